@@ -1,0 +1,5 @@
+// Bytes: bounded reads of hostile bytes and the few kernels that need raw memory.
+//
+// ByteView (windows), Deadline and Cancellation (how work is told to stop), MappedFile, varints,
+// bit sets, checksums, compression (zstd, LZ4) and the literal search kernel (vectorscan).
+// Unsafe code lives here and in files ending `Kernel.swift`, nowhere else.
