@@ -69,6 +69,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case ambiguousExpression = "W610"
   case textAsHex = "W611"
   case caseMismatch = "W612"
+  case openCommentAtEnd = "W613"
 
   // Slow.
   case slowPattern = "W701"
