@@ -49,7 +49,7 @@ public enum FileReading {
 
   /// Reads to the end. One byte more than expected is asked for, so that a file of the size that
   /// `stat` told costs one `read` that fills and one that says "end".
-  private static func fill(
+  static func fill(
     _ buffer: ByteBuffer, from descriptor: Int32, path: String, expected: Int, limit: Int
   ) throws(FileReadError) {
     var room = expected &+ 1

@@ -98,14 +98,11 @@ extension RuleParser {
     decodeInteger(token).map { Int64(bitPattern: $0) } ?? 0
   }
 
-  mutating func decodeFloat(_ token: Token) -> Double {
+  /// A number past the range of a double is infinite, as in both engines.
+  func decodeFloat(_ token: Token) -> Double {
     var text = spelling(token)
     text.removeAll { $0 == "_" }
-    guard let value = Double(text), value.isFinite else {
-      sink.report(Diagnostic(.invalidNumber, "the number is too large", at: range(token)))
-      return 0
-    }
-    return value
+    return Double(text) ?? .infinity
   }
 
   /// `/text/flags`: `\/` becomes `/`, all else stays for the regex parser.

@@ -10,8 +10,8 @@ internal import YaraEngine
 /// thread the output follows the order of the walk.
 final class PlainScan: Sendable {
   struct Problems {
-    var unreadable = 0
-    var timedOut = 0
+    /// Files and folders that were not scanned, for whatever reason.
+    var count = 0
     var namedPathFailed = false
   }
 
@@ -69,25 +69,29 @@ final class PlainScan: Sendable {
     group.wait()
     bar?.finish()
     let result = problems.withLock { $0 }
-    if !quiet, result.unreadable + result.timedOut > 0 {
-      Terminal.note(
-        "\(result.unreadable) could not be read, \(result.timedOut) timed out; see the warnings above")
+    if !quiet, result.count > 0 {
+      Terminal.note("\(result.count) not scanned; the messages above say why")
     }
     return result
   }
 
   private func work() {
     let scanner = Scanner(rules, options: options)
-    let buffer = ByteBuffer()
+    let contents = FileContents()
     var text = JSONText()
     while let item = queue.take(), !Interruption.cancellation.isCancelled {
+      let view: ByteView
       do {
-        try FileReading.read(path: item.path, into: buffer, limit: maximumSize)
+        view = try contents.open(path: item.path, limit: maximumSize)
       } catch {
         report(item.path, error.reason, isNamed: item.isNamed)
         continue
       }
-      let outcome = scanner.scan(buffer.view, cancellation: Interruption.cancellation)
+      let outcome = scanner.scan(view, cancellation: Interruption.cancellation)
+      if contents.wasShortened {
+        report(item.path, "the file was shortened while it was scanned", isNamed: item.isNamed)
+        continue
+      }
       switch outcome {
       case .scanned(let result):
         for line in result.console { Terminal.write(line + "\n") }
@@ -95,25 +99,28 @@ final class PlainScan: Sendable {
           Terminal.warning("\(Terminal.printable(item.path)): \(cut)")
         }
         if format.json || format.count || !result.matching.isEmpty {
-          let matches = RuleMatch.all(of: result, in: buffer.view)
+          let matches = RuleMatch.all(of: result, in: view)
           format.write(path: item.path, matches: matches, to: &text)
           StandardOutput.write(text.bytes)
           text.removeAll()
         }
       case .timedOut:
-        problems.withLock { $0.timedOut += 1 }
-        Terminal.warning("\(Terminal.printable(item.path)): timed out")
+        report(item.path, "timed out", isNamed: false)
       case .cancelled: return
       }
       filesDone.add(1, ordering: .relaxed)
-      buffer.truncate()
-      buffer.shrink(to: 64 << 20)
+      contents.close()
     }
   }
 
   private func report(_ path: String, _ reason: String, isNamed: Bool) {
+    if format.json {
+      var text = JSONText()
+      format.write(path: path, problem: reason, to: &text)
+      StandardOutput.write(text.bytes)
+    }
     problems.withLock { problems in
-      problems.unreadable += 1
+      problems.count += 1
       if isNamed { problems.namedPathFailed = true }
     }
     if isNamed {

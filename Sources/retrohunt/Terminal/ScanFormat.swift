@@ -42,6 +42,19 @@ struct ScanFormat: Sendable {
     }
   }
 
+  /// The JSON line of a file that was not scanned.
+  func write(path: String, problem: String, to text: inout JSONText) {
+    text.object { text in
+      text.key("path")
+      text.string(path)
+      text.key("rules")
+      text.array { _ in }
+      text.key("error")
+      text.string(problem)
+    }
+    text.newline()
+  }
+
   /// `0x1f:$a: matched bytes`, a line each.
   static func write(_ strings: [RuleMatch.StringMatch], to text: inout JSONText) {
     for string in strings {
