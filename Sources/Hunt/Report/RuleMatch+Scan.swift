@@ -1,4 +1,5 @@
 public import Bytes
+internal import YaraSyntax
 public import YaraEngine
 
 extension RuleMatch {
