@@ -80,7 +80,7 @@ let package = Package(
       ], swiftSettings: house),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: house),
-    .testTarget(name: "YaraSyntaxTests", dependencies: ["YaraSyntax"], swiftSettings: house),
+    .testTarget(name: "YaraSyntaxTests", dependencies: ["YaraSyntax"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Bytes"], swiftSettings: house),
     .testTarget(
