@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Hunt", "Corpus", "YaraEngine", "YaraSyntax", "VirusTotalModel",
+        "Bytes", "Hunt", "Corpus", "YaraEngine", "YaraSyntax", "VirusTotalModel",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
@@ -61,7 +61,8 @@ let package = Package(
     .target(
       name: "HuntServer",
       dependencies: [
-        "Jobs", "Corpus", "FileFormats", "Hunt", "VirusTotalModel",
+        "Bytes", "Jobs", "Corpus", "FileFormats", "Hunt", "VirusTotalModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
