@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Bytes", "Hunt", "Corpus", "YaraEngine", "YaraSyntax", "VirusTotalModel",
+        "Bytes", "FileFormats", "Hunt", "Corpus", "YaraEngine", "YaraSyntax", "VirusTotalModel",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
@@ -62,7 +62,6 @@ let package = Package(
       name: "HuntServer",
       dependencies: [
         "Bytes", "Jobs", "Corpus", "FileFormats", "Hunt", "VirusTotalModel",
-        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
