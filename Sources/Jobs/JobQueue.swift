@@ -44,7 +44,7 @@ public struct JobQueue: Sendable {
     }
     let store = store
     let hunter = hunter
-    try await clerks.run { try store.refuseFullQuotas(owner: owner) }
+    try await rows { try store.refuseFullQuotas(owner: owner) }
     let count: Int
     do {
       count = try await compilers.run { try hunter.check(rules: new.rules) }
@@ -56,9 +56,14 @@ public struct JobQueue: Sendable {
       throw JobError(
         .tooManyRules, "There are \(count) rules; \(limits.rulesPerJob) are allowed in a job")
     }
-    let job = try await clerks.run { try store.create(new) }
+    let job = try await rows { try store.create(new) }
     signal.send()
     return job
+  }
+
+  /// Runs a read or write of rows on a thread for it; throws `StorageTrouble` beside its errors.
+  private func rows<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+    try await clerks.run { try StorageTrouble.wrapping(body) }
   }
 
   private func corpus(_ name: String?) throws -> String {
@@ -86,7 +91,7 @@ public struct JobQueue: Sendable {
   /// Throws `JobError.notFound`.
   public func job(id: String, owner: String) async throws -> Job {
     let store = store
-    guard let job = try await clerks.run({ try store.job(id: id, owner: owner) }) else {
+    guard let job = try await rows({ try store.job(id: id, owner: owner) }) else {
       throw JobError.notFound(id)
     }
     return job
@@ -97,7 +102,7 @@ public struct JobQueue: Sendable {
     owner: String, filter: JobFilter, ascending: Bool, after position: Int64?, limit: Int
   ) async throws -> JobPage<Job> {
     let store = store
-    return try await clerks.run {
+    return try await rows {
       try store.jobs(
         owner: owner, filter: filter, ascending: ascending, after: position, limit: limit)
     }
@@ -109,7 +114,7 @@ public struct JobQueue: Sendable {
     id: String, owner: String, after position: Int64?, limit: Int
   ) async throws -> JobPage<RecordedMatch> {
     let store = store
-    return try await clerks.run {
+    return try await rows {
       try store.matches(id: id, owner: owner, after: position, limit: limit)
     }
   }
@@ -119,7 +124,7 @@ public struct JobQueue: Sendable {
     id: String, owner: String, after position: Int64?, limit: Int
   ) async throws -> JobPage<SkippedSample> {
     let store = store
-    return try await clerks.run {
+    return try await rows {
       try store.skipped(id: id, owner: owner, after: position, limit: limit)
     }
   }
@@ -127,7 +132,7 @@ public struct JobQueue: Sendable {
   /// Asks the job to stop; one that is over stays as it is. Throws `JobError.notFound`.
   public func abort(id: String, owner: String) async throws -> Job {
     let store = store
-    let job = try await clerks.run { try store.abort(id: id, owner: owner) }
+    let job = try await rows { try store.abort(id: id, owner: owner) }
     signal.send()
     return job
   }
@@ -135,14 +140,14 @@ public struct JobQueue: Sendable {
   /// Removes the job and stops it if it runs. Throws `JobError.notFound`.
   public func delete(id: String, owner: String) async throws {
     let store = store
-    try await clerks.run { try store.delete(id: id, owner: owner) }
+    try await rows { try store.delete(id: id, owner: owner) }
     signal.send()
   }
 
   /// Jobs created in the current calendar month, deleted ones included.
   public func createdInMonth(owner: String) async throws -> Int64 {
     let store = store
-    return try await clerks.run { try store.createdInMonth(owner: owner) }
+    return try await rows { try store.createdInMonth(owner: owner) }
   }
 }
 
