@@ -94,12 +94,17 @@ let package = Package(
     .testTarget(
       name: "VirusTotalModelTests", dependencies: ["VirusTotalModel"], swiftSettings: house),
     .testTarget(
-      name: "JobsTests", dependencies: ["Jobs", "Hunt", "Corpus", "VirusTotalModel"],
-      swiftSettings: house),
+      name: "JobsTests",
+      dependencies: [
+        "Jobs", "Bytes", "Hunt", "Corpus", "VirusTotalModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
     .testTarget(
       name: "HuntServerTests",
       dependencies: [
-        "HuntServer", "Jobs", "Hunt", "Corpus", "VirusTotalModel",
+        "HuntServer", "Jobs", "Bytes", "Hunt", "Corpus", "VirusTotalModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
