@@ -25,11 +25,11 @@ public struct HuntRequest: Sendable {
 
 public struct HuntLimits: Hashable, Sendable {
   /// Larger files are skipped and listed. In bytes.
-  public var maximumFileSize: Int64
+  public var maximumFileSize: Int
   /// A file that takes longer is skipped and listed; nil: never.
   public var fileTime: Duration?
 
-  public init(maximumFileSize: Int64 = 4 << 30, fileTime: Duration? = .seconds(60)) {
+  public init(maximumFileSize: Int = 4 << 30, fileTime: Duration? = .seconds(60)) {
     self.maximumFileSize = maximumFileSize
     self.fileTime = fileTime
   }

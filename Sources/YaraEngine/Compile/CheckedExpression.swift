@@ -75,6 +75,7 @@ final class NamespaceScope {
   }
   let name: String
   let index: Int
+  var imports: [String: Import] = [:]
   /// Rules by name, errors or not, so that one error does not lead to others.
   var rules: [String: (id: RuleID, range: SourceRange)] = [:]
   /// In order of definition.

@@ -46,30 +46,31 @@ extension ConditionChecker {
 
   // MARK: - Slots
 
-  private func slot(_ number: Int) -> Slot { Slot(rawValue: UInt32(clamping: number)) }
+  private static func slot(_ number: Int) -> Slot { Slot(rawValue: UInt32(clamping: number)) }
+
+  private static func next(_ count: inout Int) -> Slot {
+    count += 1
+    return slot(count - 1)
+  }
 
   /// A new variable's slot and the node that reads it.
   private mutating func variableSlot(_ type: BindingType) -> (Slot, ConditionNode) {
-    func next(_ count: inout Int) -> Slot {
-      count += 1
-      return slot(count - 1)
-    }
     let result: (Slot, ConditionNode)
     switch type {
     case .value(.boolean):
-      let slot = next(&liveSlots.booleans)
+      let slot = Self.next(&liveSlots.booleans)
       result = (slot, .booleanVariable(slot))
     case .value(.integer):
-      let slot = next(&liveSlots.integers)
+      let slot = Self.next(&liveSlots.integers)
       result = (slot, .integerVariable(slot))
     case .value(.float):
-      let slot = next(&liveSlots.floats)
+      let slot = Self.next(&liveSlots.floats)
       result = (slot, .floatVariable(slot))
     case .value(.text):
-      let slot = next(&liveSlots.texts)
+      let slot = Self.next(&liveSlots.texts)
       result = (slot, .textVariable(slot))
     case .handle:
-      let slot = next(&liveSlots.handles)
+      let slot = Self.next(&liveSlots.handles)
       result = (slot, .handleVariable(slot))
     }
     builder.needsSlots(liveSlots)
@@ -111,7 +112,7 @@ extension ConditionChecker {
   mutating func forOf(_ loop: ForOfExpression, _ range: SourceRange) -> CheckedExpression {
     let quantifier = self.quantifier(loop.quantifier)
     let set = patternSet(loop.items, loop.itemsRange)
-    let slot = self.slot(liveSlots.patterns)
+    let slot = Self.slot(liveSlots.patterns)
     liveSlots.patterns += 1
     builder.needsSlots(liveSlots)
     patternSlots.append(slot)

@@ -180,20 +180,27 @@ extension Evaluator {
       return .undefined
     }
     var isUnknown = false
+    // Set once an item is unknown that may prove undefined, which would end it there.
+    var mayBeUndefined = false
     for index in 0..<Int(list.count) {
-      let answer = boolean(program.children[Int(list.start) + index])
-      if answer == .undefined {
-        // An unknown item before this one may yet decide before it is reached.
-        return isUnknown ? .unknown : .undefined
+      let node = program.children[Int(list.start) + index]
+      let answer = boolean(node)
+      if answer == .undefined { return isUnknown ? .unknown : .undefined }
+      if answer == .unknown {
+        isUnknown = true
+        if canBeUndefined(node) { mayBeUndefined = true }
       }
-      if answer == .unknown { isUnknown = true }
-      if let decided = tally.take(answer) {
-        // True and false items decide however the unknown ones turn out, but only for counts
-        // that no earlier unknown item can have decided otherwise: a tally is monotonous.
-        return decided
-      }
+      if let decided = tally.take(answer) { return mayBeUndefined ? .unknown : decided }
     }
-    return tally.end
+    return mayBeUndefined ? .unknown : tally.end
+  }
+
+  private func canBeUndefined(_ id: NodeID) -> Bool {
+    switch program.nodes[id.index] {
+    case .boolean, .rule, .pattern, .and, .or, .defined: false
+    case .not(let operand): canBeUndefined(operand)
+    default: true
+    }
   }
 
   // MARK: - for

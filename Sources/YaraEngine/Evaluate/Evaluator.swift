@@ -54,7 +54,7 @@ final class Evaluator {
     patternSet = set
     self.dialect = dialect
     self.matches = matches
-    data = ByteView.with([]) { $0 }
+    data = ByteView.empty
     ruleAnswers = Array(repeating: .unknown, count: ruleCount)
     states = Array(repeating: nil, count: program.modules.count)
     isLoaded = Array(repeating: false, count: program.modules.count)
@@ -81,7 +81,7 @@ final class Evaluator {
 
   /// Lets go of the file and of everything that points into it.
   func end() {
-    data = ByteView.with([]) { $0 }
+    data = ByteView.empty
     for index in states.indices where isLoaded[index] {
       states[index] = nil
       isLoaded[index] = false

@@ -25,16 +25,7 @@ struct RuleOptions: ParsableArguments {
       }
       let name = String(definition[..<sign])
       let value = String(definition[definition.index(after: sign)...])
-      result[name] =
-        if let integer = Int64(value) {
-          .integer(integer)
-        } else if value.contains("."), let float = Double(value) {
-          .float(float)
-        } else if value == "true" || value == "false" {
-          .boolean(value == "true")
-        } else {
-          .text(Array(value.utf8))
-        }
+      result[name] = ExternalValue(inferring: value)
     }
     return result
   }
@@ -82,7 +73,7 @@ struct RuleOptions: ParsableArguments {
       try FileReading.read(path: full, into: buffer, limit: ruleFileLimit)
       return .success(IncludedSource(name: full, bytes: buffer.view.array))
     } catch {
-      return .failure(IncludeFailure(reason: error.reason))
+      return .failure(IncludeFailure(error.reason))
     }
   }
 }
