@@ -109,7 +109,7 @@ let package = Package(
     .testTarget(name: "HouseTests", swiftSettings: house),
     .target(name: "OracleSupport", path: "Tests/OracleSupport", swiftSettings: house),
     .testTarget(
-      name: "DifferentialTests", dependencies: ["OracleSupport", "YaraEngine", "Bytes"],
+      name: "DifferentialTests", dependencies: ["OracleSupport", "YaraEngine", "YaraSyntax", "Bytes"],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -6,7 +6,8 @@ import YaraEngine
 /// Random rules over random data, asked of this engine, of stock YARA and of YARA-X.
 ///
 /// `RETROHUNT_DIFFERENTIAL_CASES` says how many (default 3,000), `..._SECONDS` for how long instead,
-/// `..._SEED` where to begin, `..._ONLY` repeats one case. `make differential MINUTES=n` runs long.
+/// `..._SEED` where to begin, `..._ONLY` repeats one case, `..._REPORT` names a file for all that
+/// differ. `make differential MINUTES=n` runs long.
 @Suite(.serialized, .enabled(if: Oracle.isWanted)) struct DifferentialTests {
   struct Plan {
     var seed: UInt64
@@ -67,7 +68,12 @@ import YaraEngine
     for (index, text) in differing.prefix(8) {
       Issue.record("seed \(plan.seed) case \(index): \(text)")
     }
-    #expect(differing.isEmpty, "cases \(differing.map(\.index))")
+    let indices = Set(differing.map(\.index)).sorted()
+    #expect(indices.isEmpty)
+    if let path = ProcessInfo.processInfo.environment["RETROHUNT_DIFFERENTIAL_REPORT"] {
+      let text = differing.map { "case \($0.index): \($0.text)\n\n" }.joined()
+      try Data(text.utf8).write(to: URL(filePath: path))
+    }
     // A generator whose rules never match, or never compile, would prove nothing.
     if plan.only == nil { #expect(matching > asked / 3) }
   }

@@ -1,6 +1,7 @@
 import Bytes
 import OracleSupport
 import YaraEngine
+import YaraSyntax
 
 /// What the engine under test says to a case, in the oracles' form.
 enum EngineAnswer {
