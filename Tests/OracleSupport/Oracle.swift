@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// A question: rules and the bytes they are asked of.
 public struct OracleCase: Sendable, Encodable {

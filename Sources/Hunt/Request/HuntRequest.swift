@@ -10,26 +10,29 @@ public struct HuntRequest: Sendable {
   /// False asks for a scan of everything: the answer is the same, the price is not.
   public var usesIndex: Bool
   public var limits: HuntLimits
+  /// What `time.now()` gives, seconds since 1970 UTC: one answer for the whole hunt.
+  public var now: Int64
 
   public init(
     rules: RuleSet, corpus: CorpusName = .main, timeRange: ClosedRange<Int64>? = nil,
-    usesIndex: Bool = true, limits: HuntLimits = HuntLimits()
+    usesIndex: Bool = true, limits: HuntLimits = HuntLimits(), now: Int64 = 0
   ) {
     self.rules = rules
     self.corpus = corpus
     self.timeRange = timeRange
     self.usesIndex = usesIndex
     self.limits = limits
+    self.now = now
   }
 }
 
 public struct HuntLimits: Hashable, Sendable {
   /// Larger files are skipped and listed. In bytes.
-  public var maximumFileSize: Int64
+  public var maximumFileSize: Int
   /// A file that takes longer is skipped and listed; nil: never.
   public var fileTime: Duration?
 
-  public init(maximumFileSize: Int64 = 4 << 30, fileTime: Duration? = .seconds(60)) {
+  public init(maximumFileSize: Int = 4 << 30, fileTime: Duration? = .seconds(60)) {
     self.maximumFileSize = maximumFileSize
     self.fileTime = fileTime
   }

@@ -16,7 +16,8 @@ final class HuntWorker {
     self.hunt = hunt
     scanner = Scanner(
       hunt.request.rules,
-      options: ScanOptions(fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: true))
+      options: ScanOptions(fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: true,
+        now: hunt.request.now))
   }
 
   func run(
@@ -32,16 +33,25 @@ final class HuntWorker {
       // All its documents were removed since the plan was made.
       return UnitResult(unit: unit, counters: counters, matches: [])
     } catch where error.code == .damaged || error.code == .unsupportedFormat {
-      for document in try hunt.store.documents(of: unit.segment) where isInRange(document) {
+      // Nothing of the segment can be read: each of its samples is named.
+      for sha256 in try hunt.store.samples(of: unit.segment) {
         counters.files += 1
-        counters.skipped.append(
-          SkippedFile(sha256: document.sha256.hex, reason: error.description))
-        progress?.finished(file: 0, matches: 0)
+        skip(sha256, error.description, &counters, progress)
       }
       return UnitResult(unit: unit, counters: counters, matches: [])
     }
-    for document in reader.documents where isInRange(document) {
+    for index in 0..<reader.count {
       if cancellation.isCancelled { throw HuntInterruption(covered: counters) }
+      let document: SegmentDocument
+      do {
+        guard let found = try reader.document(at: index) else { continue }
+        document = found
+      } catch {
+        counters.files += 1
+        skip(error.sample, error.description, &counters, progress)
+        continue
+      }
+      guard isInRange(document) else { continue }
       counters.files += 1
       let match = try scan(
         document, in: reader, cancellation: cancellation, counters: &counters, progress: progress)
@@ -54,6 +64,14 @@ final class HuntWorker {
     return UnitResult(unit: unit, counters: counters, matches: matches)
   }
 
+  private func skip(
+    _ sha256: SHA256Digest?, _ reason: String, _ counters: inout HuntCounters,
+    _ progress: HuntProgress?
+  ) {
+    counters.skipped.append(SkippedFile(sha256: sha256?.hex ?? "", reason: reason))
+    progress?.finished(file: 0, matches: 0)
+  }
+
   private func isInRange(_ document: SegmentDocument) -> Bool {
     guard let range = hunt.request.timeRange else { return true }
     return range.contains(document.lastSubmission)
@@ -63,19 +81,16 @@ final class HuntWorker {
     _ document: SegmentDocument, in reader: SegmentReader, cancellation: Cancellation,
     counters: inout HuntCounters, progress: HuntProgress?
   ) throws -> FileMatch? {
-    func skip(_ reason: String) {
-      counters.skipped.append(SkippedFile(sha256: document.sha256.hex, reason: reason))
-      progress?.finished(file: 0, matches: 0)
-    }
-    guard document.size <= hunt.request.limits.maximumFileSize else {
-      skip("larger than the limit of \(hunt.request.limits.maximumFileSize) bytes")
+    let limit = hunt.request.limits.maximumFileSize
+    guard document.size <= limit else {
+      skip(document.sha256, "larger than the limit of \(limit) bytes", &counters, progress)
       return nil
     }
     let view: ByteView
     do {
-      view = try reader.read(document, into: buffer)
+      view = try reader.read(document.index, into: buffer)
     } catch {
-      skip(error.description)
+      skip(document.sha256, error.description, &counters, progress)
       return nil
     }
     defer {
@@ -84,21 +99,28 @@ final class HuntWorker {
     }
     switch scanner.scan(view, cancellation: cancellation) {
     case .timedOut:
-      skip("timed out")
+      skip(document.sha256, "timed out", &counters, progress)
       return nil
     case .cancelled:
       counters.files -= 1
       throw HuntInterruption(covered: counters)
-    case .scanned(let result):
-      let rules = RuleMatch.all(of: result, in: view)
+    case .finished(let result):
+      let rules = RuleMatch.all(of: result, by: scanner, in: view)
       counters.scannedFiles += 1
-      counters.scannedBytes += document.size
+      counters.scannedBytes += Int64(document.size)
       counters.matches += rules.count
-      progress?.finished(file: document.size, matches: rules.count)
+      progress?.finished(file: Int64(document.size), matches: rules.count)
       guard !rules.isEmpty else { return nil }
       let names = try hunt.store.document(sha256: document.sha256)?.names ?? []
       return FileMatch(
-        sha256: document.sha256.hex, size: document.size, names: names, rules: rules)
+        sha256: document.sha256.hex, size: Int64(document.size), names: names, rules: rules)
     }
+  }
+}
+
+extension StoreError {
+  /// The sample that the error is about, where it is about one.
+  fileprivate var sample: SHA256Digest? {
+    if case .sample(let sha256, _) = subject { sha256 } else { nil }
   }
 }

@@ -287,7 +287,7 @@ struct HexPatternParser {
 }
 
 extension RuleParser {
-  mutating func parseHexPattern(_ token: Token) -> HexPattern {
+  func parseHexPattern(_ token: Token) -> HexPattern {
     let end = Int(token.end) - (token.isTerminated ? 1 : 0)
     let place = range(token)
     var parser = HexPatternParser(

@@ -4,7 +4,7 @@ public enum Parser {
   /// Never throws, never traps; linear in the length of the text.
   /// - Returns: the tree, and what is wrong with the text in the order of the text.
   public static func parse(_ source: SourceText) -> (tree: RuleTree, diagnostics: [Diagnostic]) {
-    var parser = RuleParser(source)
+    let parser = RuleParser(source)
     let tree = parser.parseFile()
     let end = SourceRange(source: source.id, start: source.bytes.count, end: source.bytes.count)
     return (tree, parser.sink.sorted(endOfText: end))

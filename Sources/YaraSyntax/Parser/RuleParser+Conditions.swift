@@ -1,7 +1,7 @@
 /// Conditions by operator precedence: operands in `RuleParser+Operands`, loops in `RuleParser+Loops`.
 extension RuleParser {
   /// The whole of a `condition` section; goes on to the rule's `}`.
-  mutating func parseCondition() -> Expression {
+  func parseCondition() -> Expression {
     depth = 0
     isTooDeep = false
     isInLoopQuantifier = false
@@ -15,21 +15,25 @@ extension RuleParser {
   }
 
   /// An infix expression whose operators all bind at `level` or tighter.
-  mutating func parseExpression(_ level: Int) -> Operand {
+  func parseExpression(_ level: Int) -> Operand {
     guard depth < Self.maximumDepth else { return giveUp() }
     depth += 1
     defer { depth -= 1 }
-    var left = parsePrefix(level)
+    return parseInfixes(after: isPrefix(kind) ? parsePrefix() : parsePrimary(), level)
+  }
+
+  private func parseInfixes(after first: Operand, _ level: Int) -> Operand {
+    var left = first
     while true {
       if kind == .of || kind == .percent, level <= InfixOperator.equality, isOfQuantifier(left) {
         left = parseOf(quantifiedBy: left)
-        continue
-      }
-      guard let infix = InfixOperator(kind), infix.level >= level, canContinue(left, infix) else {
+      } else if let infix = InfixOperator(kind), infix.level >= level, canContinue(left, infix),
+        kind != .percent || !isPercentSign
+      {
+        left = parseInfix(infix, left)
+      } else {
         return left
       }
-      if kind == .percent, isPercentSign { return left }
-      left = parseInfix(infix, left)
     }
   }
 
@@ -42,47 +46,50 @@ extension RuleParser {
     }
   }
 
-  /// Everything from one operator, and the same operator again and again where chains are flat.
-  private mutating func parseInfix(_ infix: InfixOperator, _ first: Operand) -> Operand {
-    let sign = kind
+  private func parseInfix(_ infix: InfixOperator, _ first: Operand) -> Operand {
     switch infix.shape {
-    case .binary(let binary):
-      advance()
-      var right = parseExpression(infix.level + 1)
-      if infix.level > InfixOperator.relation || right.role != .comparison {
-        requireValue(&right)
-      }
-      return checked(
-        Operand(
-          .binary(binary, first.expression, right.expression), first.range.union(right.range),
-          infix.level <= InfixOperator.relation ? .comparison : .value,
-          height: max(first.height, right.height) + 1))
-    case .nary(let nary):
-      var operands = [first.expression]
-      var height = first.height
-      while kind == sign, !(sign == .percent && isPercentSign) {
-        advance()
-        var right = parseExpression(infix.level + 1)
-        if infix.level >= InfixOperator.value { requireValue(&right) }
-        height = max(height, right.height)
-        operands.append(right.expression)
-      }
-      let range = first.range.union(operands[operands.count - 1].range)
-      return checked(
-        Operand(
-          .nary(nary, operands), range,
-          infix.level >= InfixOperator.value ? .value : .boolean, height: height + 1))
+    case .binary(let binary): parseBinary(binary, infix.level, first)
+    case .nary(let nary): parseChain(nary, infix.level, first)
     }
   }
 
+  private func parseBinary(_ binary: BinaryOperator, _ level: Int, _ first: Operand) -> Operand {
+    advance()
+    var right = parseExpression(level + 1)
+    if level > InfixOperator.relation || right.role != .comparison { requireValue(&right) }
+    return checked(
+      Operand(
+        .binary(binary, first.expression, right.expression), first.range.union(right.range),
+        level <= InfixOperator.relation ? .comparison : .value,
+        height: max(first.height, right.height) + 1))
+  }
+
+  /// The same operator again and again makes one flat chain.
+  private func parseChain(_ nary: NaryOperator, _ level: Int, _ first: Operand) -> Operand {
+    let sign = kind
+    var operands = [first.expression]
+    var height = first.height
+    while kind == sign, !(sign == .percent && isPercentSign) {
+      advance()
+      var right = parseExpression(level + 1)
+      if level >= InfixOperator.value { requireValue(&right) }
+      height = max(height, right.height)
+      operands.append(right.expression)
+    }
+    return checked(
+      Operand(
+        .nary(nary, operands), first.range.union(operands[operands.count - 1].range),
+        level >= InfixOperator.value ? .value : .boolean, height: height + 1))
+  }
+
   /// An expression that yields a number, text or the like: no comparison, no Boolean.
-  mutating func parseValue() -> Operand {
+  func parseValue() -> Operand {
     var operand = parseExpression(InfixOperator.value)
     requireValue(&operand)
     return operand
   }
 
-  mutating func requireValue(_ operand: inout Operand) {
+  func requireValue(_ operand: inout Operand) {
     guard operand.role == .boolean || operand.role == .comparison else { return }
     // Said about the operand, not about the token behind it.
     if !isTooDeep {
@@ -111,7 +118,7 @@ extension RuleParser {
   }
 
   /// `value` or `value %`, the current token being the `%` if there is one.
-  mutating func quantifier(from operand: Operand) -> Quantifier {
+  func quantifier(from operand: Operand) -> Quantifier {
     guard kind == .percent else { return .count(operand.expression) }
     if !operand.expression.isParenthesized, isWeakerThanPercent(operand.expression) {
       report(
@@ -133,15 +140,23 @@ extension RuleParser {
 
   // MARK: - Limits
 
+  /// Parts of lists, ranges and loops take more stack than operands do, here and in walks over the
+  /// tree, so they count twice.
+  func parseNested(_ parse: (RuleParser) -> Operand) -> Operand {
+    depth += 1
+    defer { depth -= 1 }
+    return parse(self)
+  }
+
   /// Refuses to go deeper: says so once a condition and skips to its end.
-  mutating func giveUp() -> Operand {
+  func giveUp() -> Operand {
     let place = currentRange
     reportTooDeep(place)
     skip { _ in false }
     return Operand(.invalid, place, .invalid)
   }
 
-  private mutating func reportTooDeep(_ place: SourceRange) {
+  private func reportTooDeep(_ place: SourceRange) {
     guard !isTooDeep else { return }
     isTooDeep = true
     sink.report(
@@ -153,7 +168,7 @@ extension RuleParser {
   /// Keeps the height of the tree within the limit: operators of one level and different signs
   /// (`a + b - c + d ...`), comparisons of comparisons and chains of `.` and `[ ]` grow leftward
   /// without recursion.
-  mutating func checked(_ operand: Operand) -> Operand {
+  func checked(_ operand: Operand) -> Operand {
     guard operand.height > Self.maximumDepth else { return operand }
     reportTooDeep(operand.range)
     return Operand(.invalid, operand.range, .invalid)
@@ -162,7 +177,7 @@ extension RuleParser {
   // MARK: - Errors
 
   /// The current token cannot follow this operand.
-  mutating func reportAfterOperand(_ operand: Operand, _ closing: String) {
+  func reportAfterOperand(_ operand: Operand, _ closing: String) {
     var notes: [String] = []
     switch kind {
     case .ampersand where kind(ahead: 1) == .ampersand: notes = ["The operator is `and`."]
@@ -175,6 +190,6 @@ extension RuleParser {
       notes = ["A `*` after the name of a pattern stands in lists only: `any of ($a*)`."]
     default: break
     }
-    reportExpected("an operator or \(closing)", notes: notes)
+    reportExpected("an operator\(closing.contains(" or ") ? "," : " or") \(closing)", notes: notes)
   }
 }

@@ -1,7 +1,7 @@
 /// What literals mean: escapes, numbers, regex slashes.
 extension RuleParser {
   /// The bytes of a text token, escapes resolved. YARA knows `\" \\ \t \n \r \xHH`, YARA-X `\0` too.
-  mutating func decodeText(_ token: Token) -> [UInt8] {
+  func decodeText(_ token: Token) -> [UInt8] {
     let start = Int(token.start)
     let quote = UInt8(ascii: "\"")
     let isMultiline =
@@ -48,7 +48,7 @@ extension RuleParser {
     return content
   }
 
-  private mutating func reportEscape(_ start: Int, _ end: Int, _ message: String) {
+  private func reportEscape(_ start: Int, _ end: Int, _ message: String) {
     sink.report(
       Diagnostic(
         .invalidEscape, message, at: SourceRange(source: source, start: start, end: end),
@@ -56,7 +56,7 @@ extension RuleParser {
   }
 
   /// Up to 64 bits, underscores skipped, `KB` and `MB` multiplied in; reports what is larger.
-  mutating func decodeInteger(_ token: Token) -> UInt64? {
+  func decodeInteger(_ token: Token) -> UInt64? {
     var index = Int(token.start)
     var end = Int(token.end)
     var radix: UInt64 = 10
@@ -85,8 +85,7 @@ extension RuleParser {
     if isTooLarge || overflow || (scale > 1 && scaled > UInt64(Int64.max)) {
       sink.report(
         Diagnostic(
-          .invalidNumber, "the number is too large", at: range(token),
-          "the largest is 9223372036854775807"))
+          .invalidNumber, "the number is too large", at: range(token), "it needs more than 64 bits"))
       return nil
     }
     return scaled
@@ -94,7 +93,7 @@ extension RuleParser {
 
   /// A number in a condition. Those past the signed range stand for their bit pattern, so that
   /// `uint64(0) == 0xFFFFFFFFFFFFFFFF` compares equal bits.
-  mutating func decodeSigned(_ token: Token) -> Int64 {
+  func decodeSigned(_ token: Token) -> Int64 {
     decodeInteger(token).map { Int64(bitPattern: $0) } ?? 0
   }
 
@@ -106,7 +105,7 @@ extension RuleParser {
   }
 
   /// `/text/flags`: `\/` becomes `/`, all else stays for the regex parser.
-  mutating func decodeRegex(_ token: Token) -> RegexLiteral {
+  func decodeRegex(_ token: Token) -> RegexLiteral {
     var end = Int(token.end)
     var caseInsensitive = false
     var dotMatchesNewline = false

@@ -3,12 +3,12 @@ extension RuleParser {
   // MARK: - of
 
   /// The current token is `of` or the `%` before it.
-  mutating func parseOf(quantifiedBy operand: Operand) -> Operand {
+  func parseOf(quantifiedBy operand: Operand) -> Operand {
     let quantifier = quantifier(from: operand)
     return parseOf(quantifier, operand.range, height: operand.height)
   }
 
-  mutating func parseOf(_ quantifier: Quantifier, _ start: SourceRange, height: Int) -> Operand {
+  func parseOf(_ quantifier: Quantifier, _ start: SourceRange, height: Int) -> Operand {
     guard expect(.of) != nil else { return Operand(.invalid, start, .invalid) }
     guard let items = parseItems(allowingExpressions: true) else {
       return Operand(.invalid, rangeToHere(from: start), .invalid)
@@ -38,7 +38,7 @@ extension RuleParser {
   }
 
   /// `them`, `($a, $b*)`, and where allowed `(rule, rule*)` and `(expression, ...)`.
-  private mutating func parseItems(allowingExpressions: Bool) -> Items? {
+  private func parseItems(allowingExpressions: Bool) -> Items? {
     let start = currentRange
     if take(.them) != nil { return Items(items: .them, range: start, height: 1) }
     let what =
@@ -84,7 +84,7 @@ extension RuleParser {
   }
 
   /// `$a`, `$a*`, `$*`, if nothing but the next item follows.
-  private mutating func parsePatternItem() -> PatternSetItem? {
+  private func parsePatternItem() -> PatternSetItem? {
     guard kind == .patternName else { return nil }
     let isWildcard = kind(ahead: 1) == .star
     switch kind(ahead: isWildcard ? 2 : 1) {
@@ -98,7 +98,7 @@ extension RuleParser {
       name: reference(token).name, isWildcard: isWildcard, range: rangeToHere(from: start))
   }
 
-  private mutating func append(_ pattern: PatternSetItem, to tuple: inout [TupleItem]) {
+  private func append(_ pattern: PatternSetItem, to tuple: inout [TupleItem]) {
     if pattern.isWildcard {
       sink.report(
         Diagnostic(
@@ -115,7 +115,7 @@ extension RuleParser {
   }
 
   /// - Returns: the height of the item.
-  private mutating func parseTupleItem(into tuple: inout [TupleItem]) -> Int {
+  private func parseTupleItem(into tuple: inout [TupleItem]) -> Int {
     if kind == .identifier, kind(ahead: 1) == .star,
       kind(ahead: 2) == .comma || kind(ahead: 2) == .rightParenthesis
     {
@@ -124,14 +124,14 @@ extension RuleParser {
       tuple.append(.ruleWildcard(Identifier(name: spelling(token), range: range(token))))
       return 1
     }
-    let operand = parseExpression(1)
+    let operand = parseNested { $0.parseExpression(1) }
     tuple.append(.expression(operand.expression))
     return operand.height
   }
 
   // MARK: - for
 
-  mutating func parseFor() -> Operand {
+  func parseFor() -> Operand {
     let start = range(advance())
     let quantified = parseLoopQuantifier()
     if take(.of) != nil { return parseForOf(start, quantified.quantifier, quantified.height) }
@@ -142,7 +142,7 @@ extension RuleParser {
     return parseForIn(start, quantified.quantifier, quantified.height)
   }
 
-  private mutating func parseLoopQuantifier() -> (quantifier: Quantifier, height: Int) {
+  private func parseLoopQuantifier() -> (quantifier: Quantifier, height: Int) {
     switch kind {
     case .all:
       advance()
@@ -155,14 +155,14 @@ extension RuleParser {
       return (.none, 1)
     default:
       isInLoopQuantifier = true
-      let operand = parseValue()
+      let operand = parseNested { $0.parseValue() }
       let quantifier = quantifier(from: operand)
       isInLoopQuantifier = false
       return (quantifier, operand.height)
     }
   }
 
-  private mutating func parseForOf(
+  private func parseForOf(
     _ start: SourceRange, _ quantifier: Quantifier, _ height: Int
   ) -> Operand {
     guard let items = parseItems(allowingExpressions: false) else {
@@ -180,7 +180,7 @@ extension RuleParser {
         height: max(height, body.height) + 1))
   }
 
-  private mutating func parseForIn(
+  private func parseForIn(
     _ start: SourceRange, _ quantifier: Quantifier, _ height: Int
   ) -> Operand {
     var variables: [Identifier] = []
@@ -207,10 +207,10 @@ extension RuleParser {
   }
 
   /// `(a..b)`, `(a, b, c)`, or a value such as `pe.sections`.
-  private mutating func parseIterable() -> (iterable: ForInExpression.Iterable, height: Int) {
+  private func parseIterable() -> (iterable: ForInExpression.Iterable, height: Int) {
     let start = currentRange
     guard take(.leftParenthesis) != nil else {
-      let operand = parseValue()
+      let operand = parseNested { $0.parseValue() }
       if kind == .dotDot {
         reportExpected("`:`", notes: ["A range stands in parentheses: `(1..3)`."])
         advance()
@@ -218,7 +218,7 @@ extension RuleParser {
       }
       return (.expression(operand.expression), operand.height)
     }
-    let first = parseValue()
+    let first = parseNested { $0.parseValue() }
     if takeDots() {
       let range = finishRange(from: first, start)
       return (.range(range.range), range.height)
@@ -227,7 +227,7 @@ extension RuleParser {
     var height = first.height
     var last = first
     while take(.comma) != nil {
-      last = parseValue()
+      last = parseNested { $0.parseValue() }
       items.append(last.expression)
       height = max(height, last.height)
     }
@@ -239,12 +239,12 @@ extension RuleParser {
   }
 
   /// `: ( body )`. The parentheses belong to the loop, not to the body.
-  private mutating func parseBody() -> Operand? {
+  private func parseBody() -> Operand? {
     guard expect(.colon, "before the body") != nil else { return nil }
     guard expect(.leftParenthesis, "before the body") != nil else { return nil }
     let wasInQuantifier = isInLoopQuantifier
     isInLoopQuantifier = false
-    let body = parseExpression(1)
+    let body = parseNested { $0.parseExpression(1) }
     isInLoopQuantifier = wasInQuantifier
     closeParenthesis(after: body)
     return body
@@ -252,7 +252,7 @@ extension RuleParser {
 
   // MARK: - with
 
-  mutating func parseWith() -> Operand {
+  func parseWith() -> Operand {
     let start = range(advance())
     var bindings: [WithBinding] = []
     var height = 1
@@ -260,7 +260,7 @@ extension RuleParser {
       guard let identifier = expectIdentifier("the name of a variable"),
         expect(.assign, "after the name of a variable") != nil
       else { return Operand(.invalid, rangeToHere(from: start), .invalid) }
-      let value = parseValue()
+      let value = parseNested { $0.parseValue() }
       height = max(height, value.height)
       bindings.append(WithBinding(identifier: identifier, value: value.expression))
     } while take(.comma) != nil

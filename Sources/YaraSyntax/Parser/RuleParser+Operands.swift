@@ -1,33 +1,43 @@
 /// Operands of conditions: literals, patterns, names and what is applied to them.
 extension RuleParser {
-  /// `not`, `defined`, `-`, `~` and their operand, or an operand. `level` is that of the expression
-  /// it begins: `not` and `defined` stand where Booleans may.
-  mutating func parsePrefix(_ level: Int) -> Operand {
-    let start = currentRange
+  func isPrefix(_ kind: TokenKind) -> Bool {
     switch kind {
-    case .not, .defined:
-      let sign: UnaryOperator = advance().kind == .not ? .not : .defined
-      let operand = parseExpression(InfixOperator.equality)
-      return checked(
-        Operand(
-          .unary(sign, operand.expression), start.union(operand.range), .boolean,
-          height: operand.height + 1))
-    case .minus, .tilde:
-      let sign: UnaryOperator = advance().kind == .minus ? .minus : .bitwiseNot
-      guard depth < Self.maximumDepth else { return giveUp() }
-      depth += 1
-      defer { depth -= 1 }
-      var operand = parsePrefix(InfixOperator.product)
-      requireValue(&operand)
-      return checked(
-        Operand(
-          .unary(sign, operand.expression), start.union(operand.range), .value,
-          height: operand.height + 1))
-    default: return parsePrimary()
+    case .not, .defined, .minus, .tilde: true
+    default: false
     }
   }
 
-  private mutating func parsePrimary() -> Operand {
+  /// `not`, `defined`, `-` or `~` with its operand: a whole comparison for the former two.
+  func parsePrefix() -> Operand {
+    let start = currentRange
+    switch advance().kind {
+    case .not: return negated(.not, parseExpression(InfixOperator.equality), start)
+    case .defined: return negated(.defined, parseExpression(InfixOperator.equality), start)
+    case .minus: return negated(.minus, parseSigned(), start)
+    default: return negated(.bitwiseNot, parseSigned(), start)
+    }
+  }
+
+  /// The operand of `-` and `~`.
+  private func parseSigned() -> Operand {
+    guard depth < Self.maximumDepth else { return giveUp() }
+    depth += 1
+    defer { depth -= 1 }
+    var operand = isPrefix(kind) ? parsePrefix() : parsePrimary()
+    requireValue(&operand)
+    return operand
+  }
+
+  private func negated(
+    _ sign: UnaryOperator, _ operand: Operand, _ start: SourceRange
+  ) -> Operand {
+    checked(
+      Operand(
+        .unary(sign, operand.expression), start.union(operand.range),
+        sign == .not || sign == .defined ? .boolean : .value, height: operand.height + 1))
+  }
+
+  func parsePrimary() -> Operand {
     let token = current
     let place = range(token)
     switch token.kind {
@@ -50,7 +60,7 @@ extension RuleParser {
     }
   }
 
-  private mutating func parseLiteral(_ token: Token, _ place: SourceRange) -> Operand {
+  private func parseLiteral(_ token: Token, _ place: SourceRange) -> Operand {
     switch token.kind {
     case .true, .false:
       advance()
@@ -77,7 +87,7 @@ extension RuleParser {
     }
   }
 
-  private mutating func missingOperand(_ token: Token, _ place: SourceRange) -> Operand {
+  private func missingOperand(_ token: Token, _ place: SourceRange) -> Operand {
     var notes: [String] = []
     switch token.kind {
     case .dotDot, .dot: notes = ["A number with a fraction begins with a digit: `0.5`."]
@@ -90,7 +100,7 @@ extension RuleParser {
     return Operand(.invalid, place, .invalid)
   }
 
-  private mutating func parseParenthesized() -> Operand {
+  private func parseParenthesized() -> Operand {
     let start = range(advance())
     let wasInQuantifier = isInLoopQuantifier
     isInLoopQuantifier = false
@@ -104,14 +114,14 @@ extension RuleParser {
   }
 
   /// The `)` that ends what `operand` ends; without it, goes to one that stands before the rule's end.
-  mutating func closeParenthesis(after operand: Operand) {
+  func closeParenthesis(after operand: Operand) {
     if take(.rightParenthesis) != nil { return }
     reportAfterOperand(operand, "`)`")
     recoverToParenthesis()
   }
 
   /// Over balanced parentheses to behind the `)` that closes the current level.
-  mutating func recoverToParenthesis() {
+  func recoverToParenthesis() {
     var level = 0
     while kind != .endOfFile, kind != .rightBrace, !isAtSectionStart(), !isAtTopLevelStart() {
       if kind == .leftParenthesis { level += 1 }
@@ -129,36 +139,45 @@ extension RuleParser {
   // MARK: - Names
 
   /// `a`, then any of `.b`, `[i]`, `(x, y)`.
-  private mutating func parseName() -> Operand {
-    let token = advance()
-    let identifier = Identifier(name: spelling(token), range: range(token))
-    var operand = Operand(.identifier(identifier), identifier.range, .value)
+  private func parseName() -> Operand {
+    var operand = nameOperand()
     while true {
       switch kind {
-      case .dot:
-        // Two dots in a row are the middle of a range.
-        if kind(ahead: 1) == .dot { return operand }
-        advance()
-        guard let field = expectIdentifier("the name of a field") else {
-          return Operand(.invalid, rangeToHere(from: operand.range), .invalid)
-        }
-        operand = checked(
-          Operand(
-            .field(operand.expression, field), operand.range.union(field.range), .value,
-            height: operand.height + 1))
-      case .leftBracket:
-        let index = parseIndex()
-        operand = checked(
-          Operand(
-            .index(operand.expression, index.expression), rangeToHere(from: operand.range), .value,
-            height: max(operand.height, index.height) + 1))
+      // Two dots in a row are the middle of a range.
+      case .dot where kind(ahead: 1) != .dot: operand = parseField(operand)
+      case .leftBracket: operand = parseElement(operand)
       case .leftParenthesis: operand = parseCall(operand)
       default: return operand
       }
     }
   }
 
-  private mutating func parseCall(_ function: Operand) -> Operand {
+  private func nameOperand() -> Operand {
+    let token = advance()
+    let identifier = Identifier(name: spelling(token), range: range(token))
+    return Operand(.identifier(identifier), identifier.range, .value)
+  }
+
+  private func parseField(_ base: Operand) -> Operand {
+    advance()
+    guard let field = expectIdentifier("the name of a field") else {
+      return Operand(.invalid, rangeToHere(from: base.range), .invalid)
+    }
+    return checked(
+      Operand(
+        .field(base.expression, field), base.range.union(field.range), .value,
+        height: base.height + 1))
+  }
+
+  private func parseElement(_ base: Operand) -> Operand {
+    let index = parseIndex()
+    return checked(
+      Operand(
+        .index(base.expression, index.expression), rangeToHere(from: base.range), .value,
+        height: max(base.height, index.height) + 1))
+  }
+
+  private func parseCall(_ function: Operand) -> Operand {
     advance()
     let wasInQuantifier = isInLoopQuantifier
     isInLoopQuantifier = false
@@ -185,7 +204,7 @@ extension RuleParser {
   }
 
   /// `[ value ]`.
-  private mutating func parseIndex() -> Operand {
+  private func parseIndex() -> Operand {
     advance()
     let wasInQuantifier = isInLoopQuantifier
     isInLoopQuantifier = false
@@ -212,7 +231,7 @@ extension RuleParser {
       range: range(token))
   }
 
-  private mutating func parsePatternMatch() -> Operand {
+  private func parsePatternMatch() -> Operand {
     let token = advance()
     guard let anchor = parseAnchor() else {
       return Operand(.patternMatch(reference(token), nil), range(token), .boolean)
@@ -224,7 +243,7 @@ extension RuleParser {
   }
 
   /// `at X` or `in (X..Y)`, if one stands here.
-  mutating func parseAnchor() -> (anchor: PatternAnchor, height: Int)? {
+  func parseAnchor() -> (anchor: PatternAnchor, height: Int)? {
     switch kind {
     case .at:
       advance()
@@ -238,7 +257,7 @@ extension RuleParser {
     }
   }
 
-  private mutating func parsePatternCount() -> Operand {
+  private func parsePatternCount() -> Operand {
     let token = advance()
     guard kind == .in, kind(ahead: 1) == .leftParenthesis else {
       return Operand(.patternCount(reference(token), nil), range(token), .value)
@@ -251,7 +270,7 @@ extension RuleParser {
         height: within.height + 1))
   }
 
-  private mutating func parsePatternPlace() -> Operand {
+  private func parsePatternPlace() -> Operand {
     let token = advance()
     var index: Operand?
     if kind == .leftBracket { index = parseIndex() }
@@ -266,7 +285,7 @@ extension RuleParser {
   // MARK: - Ranges
 
   /// `( low .. high )`.
-  mutating func parseRange() -> (range: RangeExpression, height: Int) {
+  func parseRange() -> (range: RangeExpression, height: Int) {
     let start = currentRange
     guard expect(.leftParenthesis, "before a range") != nil else {
       let nothing = Expression(.invalid, start)
@@ -275,7 +294,7 @@ extension RuleParser {
     let wasInQuantifier = isInLoopQuantifier
     isInLoopQuantifier = false
     defer { isInLoopQuantifier = wasInQuantifier }
-    let low = parseValue()
+    let low = parseNested { $0.parseValue() }
     guard takeDots() else {
       reportExpected("`..` and the end of the range", notes: ["A range is written `(0..100)`."])
       recoverToParenthesis()
@@ -289,7 +308,7 @@ extension RuleParser {
   }
 
   /// `..`, or YARA-X's `. .`.
-  mutating func takeDots() -> Bool {
+  func takeDots() -> Bool {
     if take(.dotDot) != nil { return true }
     guard kind == .dot, kind(ahead: 1) == .dot else { return false }
     advance()
@@ -298,10 +317,10 @@ extension RuleParser {
   }
 
   /// `high )` of a range that began with `low`.
-  mutating func finishRange(
+  func finishRange(
     from low: Operand, _ start: SourceRange
   ) -> (range: RangeExpression, height: Int) {
-    let high = parseValue()
+    let high = parseNested { $0.parseValue() }
     closeParenthesis(after: high)
     return (
       RangeExpression(

@@ -1,6 +1,6 @@
 /// The `strings` section: declarations and their modifiers.
 extension RuleParser {
-  mutating func parseStrings(into rule: inout RuleDeclaration) {
+  func parseStrings(into rule: inout RuleDeclaration) {
     var isEmpty = true
     while true {
       if isAtSectionStart() || isAtTopLevelStart() { break }
@@ -28,11 +28,11 @@ extension RuleParser {
     if isEmpty { reportExpected("a pattern such as `$a = \"text\"`") }
   }
 
-  private mutating func skipToPattern() {
+  private func skipToPattern() {
     skip { $0.kind == .patternName && $0.kind(ahead: 1) == .assign }
   }
 
-  private mutating func parsePattern() -> PatternDeclaration? {
+  private func parsePattern() -> PatternDeclaration? {
     let name = advance()
     let identifier = Identifier(name: spelling(name), range: range(name))
     guard expect(.assign, "after the name of a pattern") != nil else {
@@ -78,7 +78,7 @@ extension RuleParser {
 
   // MARK: - Modifiers
 
-  private mutating func parseModifiers(
+  private func parseModifiers(
     of value: PatternValue, into modifiers: inout [PatternModifier]
   ) {
     while true {
@@ -133,7 +133,7 @@ extension RuleParser {
     "The modifiers are `ascii`, `wide`, `nocase`, `fullword`, `private`, `xor`, `base64` and `base64wide`."
 
   /// Adds a modifier if the pattern may have it beside those it has.
-  private mutating func accept(
+  private func accept(
     _ modifier: PatternModifier, word: String, _ value: PatternValue,
     _ modifiers: inout [PatternModifier]
   ) {
@@ -202,7 +202,7 @@ extension RuleParser {
   }
 
   /// `(k)`, `(a-b)`, or nothing for every key. Nil after an error that leaves no keys.
-  private mutating func parseXorKeys() -> (low: UInt8, high: UInt8)? {
+  private func parseXorKeys() -> (low: UInt8, high: UInt8)? {
     guard take(.leftParenthesis) != nil else { return (0, 255) }
     let start = currentRange
     guard let low = parseXorKey() else {
@@ -236,7 +236,7 @@ extension RuleParser {
     return (UInt8(truncatingIfNeeded: low), UInt8(truncatingIfNeeded: high))
   }
 
-  private mutating func parseXorKey() -> UInt64? {
+  private func parseXorKey() -> UInt64? {
     guard let token = take(.integer) else {
       reportExpected("a key between 0 and 255")
       return nil
@@ -244,7 +244,7 @@ extension RuleParser {
     return decodeInteger(token)
   }
 
-  private mutating func parseBase64Alphabet() -> [UInt8]? {
+  private func parseBase64Alphabet() -> [UInt8]? {
     guard take(.leftParenthesis) != nil else { return nil }
     guard let token = take(.text) else {
       reportExpected("an alphabet of 64 characters in quotes")
@@ -257,7 +257,7 @@ extension RuleParser {
   }
 
   /// To behind the `)` of a modifier whose arguments are wrong, not past what begins a new thing.
-  private mutating func skipParentheses(isInside: Bool = false) {
+  private func skipParentheses(isInside: Bool = false) {
     if !isInside { advance() }
     while kind != .rightParenthesis, kind != .patternName, kind != .rightBrace, kind != .endOfFile,
       !isAtSectionStart(), !isAtTopLevelStart()

@@ -1,6 +1,6 @@
 /// Files, rules, tags and meta.
 extension RuleParser {
-  mutating func parseFile() -> RuleTree {
+  func parseFile() -> RuleTree {
     var items: [TopLevelItem] = []
     while kind != .endOfFile {
       switch kind {
@@ -34,7 +34,7 @@ extension RuleParser {
   }
 
   /// A text that must be readable as a name or path.
-  private mutating func parseName(_ what: String) -> (String, SourceRange)? {
+  private func parseName(_ what: String) -> (String, SourceRange)? {
     guard let token = take(.text) else {
       reportExpected(what)
       return nil
@@ -50,7 +50,7 @@ extension RuleParser {
     return (String(decoding: content, as: UTF8.self), range(token))
   }
 
-  mutating func parseRule() -> RuleDeclaration? {
+  func parseRule() -> RuleDeclaration? {
     let start = currentRange
     var isGlobal = false
     var isPrivate = false
@@ -97,16 +97,16 @@ extension RuleParser {
     return rule
   }
 
-  private mutating func skipToTopLevel() {
+  private func skipToTopLevel() {
     while kind != .endOfFile, !isAtTopLevelStart() { advance() }
   }
 
   /// After a rule's head that could not be read: over its braces, to the next rule.
-  private mutating func skipRuleBody() {
+  private func skipRuleBody() {
     skipToTopLevel()
   }
 
-  private mutating func parseTags() -> [Identifier] {
+  private func parseTags() -> [Identifier] {
     guard take(.colon) != nil else { return [] }
     var tags: [Identifier] = []
     if kind == .leftBrace { reportExpected("a tag") }
@@ -142,7 +142,7 @@ extension RuleParser {
     }
   }
 
-  private mutating func parseSections(into rule: inout RuleDeclaration) {
+  private func parseSections(into rule: inout RuleDeclaration) {
     var latest = Section.none
     var seen: [Section: SourceRange] = [:]
     while true {
@@ -204,7 +204,7 @@ extension RuleParser {
 
   // MARK: - Meta
 
-  private mutating func parseMeta(into rule: inout RuleDeclaration) {
+  private func parseMeta(into rule: inout RuleDeclaration) {
     var isEmpty = true
     while true {
       if isAtSectionStart() || isAtTopLevelStart() { break }
@@ -234,7 +234,7 @@ extension RuleParser {
     if isEmpty { reportExpected("a meta entry") }
   }
 
-  private mutating func parseMetaValue() -> MetaValue? {
+  private func parseMetaValue() -> MetaValue? {
     let isNegative = kind == .minus
     if isNegative, kind(ahead: 1) == .integer || kind(ahead: 1) == .float { advance() }
     switch kind {

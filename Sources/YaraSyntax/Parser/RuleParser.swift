@@ -4,7 +4,7 @@
 /// Laws: it never traps and always gives a tree; every loop consumes a token or ends; after an
 /// error it goes on at the next entry, section or rule, and a token is complained about once;
 /// nesting is bounded by `maximumDepth`, in the recursion here and in the height of the tree.
-struct RuleParser {
+final class RuleParser {
   /// How deep conditions and hex alternatives may nest, counted in operands within operands, so
   /// that both this parser and a walk over its tree fit in 512 KiB of stack in a debug build.
   /// YARA-X stops between 350 and 1,000, YARA at some thousands; rules in the wild stay below 20.
@@ -48,14 +48,14 @@ struct RuleParser {
 
   /// Moves on and returns the token left behind; stays on the end of the file.
   @discardableResult
-  mutating func advance() -> Token {
+  func advance() -> Token {
     let token = tokens[index]
     if index + 1 < tokens.count { index += 1 }
     return token
   }
 
   /// Takes the current token if it is of this kind.
-  mutating func take(_ kind: TokenKind) -> Token? {
+  func take(_ kind: TokenKind) -> Token? {
     self.kind == kind ? advance() : nil
   }
 
@@ -95,7 +95,7 @@ struct RuleParser {
   }
 
   /// Reports unless something was already said about the current token.
-  mutating func report(_ diagnostic: Diagnostic) {
+  func report(_ diagnostic: Diagnostic) {
     guard lastReported < index else { return }
     lastReported = index
     if kind == .endOfFile, let openComment, !isCommentReported {
@@ -112,7 +112,7 @@ struct RuleParser {
   var isCommentReported = false
 
   /// "expected X, found Y" at the current token; words for tokens stuck to a number or a regex.
-  mutating func reportExpected(_ what: String, notes: [String] = []) {
+  func reportExpected(_ what: String, notes: [String] = []) {
     if lastReported >= index { return }
     if sink.isFull, kind != .endOfFile {
       lastReported = index
@@ -120,6 +120,11 @@ struct RuleParser {
       return
     }
     let token = current
+    if !token.isTerminated, token.kind != .hexPattern {
+      // The lexer has complained about it.
+      lastReported = index
+      return
+    }
     if token.kind == .identifier, index > 0, tokens[index - 1].end == token.start {
       switch tokens[index - 1].kind {
       case .integer, .float:
@@ -135,10 +140,10 @@ struct RuleParser {
     report(
       Diagnostic(
         .expected, "expected \(what), found \(description(of: token))", at: range(token),
-        "expected \(what)", notes: notes))
+        notes: notes))
   }
 
-  private mutating func reportInvalidSuffix(_ token: Token, of number: Token) {
+  private func reportInvalidSuffix(_ token: Token, of number: Token) {
     let whole = SourceRange(source: source, start: Int(number.start), end: Int(token.end))
     let suffix = spelling(token)
     var note = "The suffixes of a number are `KB` and `MB`."
@@ -154,7 +159,7 @@ struct RuleParser {
 
   /// Takes a token of this kind or reports that it is missing.
   @discardableResult
-  mutating func expect(_ kind: TokenKind, _ context: String = "") -> Token? {
+  func expect(_ kind: TokenKind, _ context: String = "") -> Token? {
     if let token = take(kind) { return token }
     let name = KeywordTables.spelling(of: kind).map { "`\($0)`" } ?? "\(kind)"
     reportExpected(context.isEmpty ? name : "\(name) \(context)")
@@ -162,7 +167,7 @@ struct RuleParser {
   }
 
   /// An identifier; a reserved word is reported as such and taken for the name.
-  mutating func expectIdentifier(_ what: String) -> Identifier? {
+  func expectIdentifier(_ what: String) -> Identifier? {
     let token = current
     if token.kind == .identifier {
       advance()
@@ -172,7 +177,7 @@ struct RuleParser {
       report(
         Diagnostic(
           .reservedWord, "`\(spelling(token))` is a reserved word and cannot be \(what)",
-          at: range(token), "expected \(what)"))
+          at: range(token)))
       advance()
       return Identifier(name: spelling(token), range: range(token))
     }
@@ -214,9 +219,9 @@ struct RuleParser {
   }
 
   /// Skips to the next section, the end of the rule, the next rule, or where `isStart` says.
-  mutating func skip(to isStart: (inout RuleParser) -> Bool) {
+  func skip(to isStart: (RuleParser) -> Bool) {
     while kind != .endOfFile, kind != .rightBrace, !isAtSectionStart(), !isAtTopLevelStart(),
-      !isStart(&self)
+      !isStart(self)
     {
       advance()
     }

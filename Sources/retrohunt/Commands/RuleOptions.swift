@@ -1,7 +1,7 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Bytes
 internal import Foundation
-internal import YaraEngine
+public import YaraEngine
 internal import YaraSyntax
 
 /// What every command that compiles rules takes.
@@ -25,16 +25,7 @@ struct RuleOptions: ParsableArguments {
       }
       let name = String(definition[..<sign])
       let value = String(definition[definition.index(after: sign)...])
-      result[name] =
-        if let integer = Int64(value) {
-          .integer(integer)
-        } else if value.contains("."), let float = Double(value) {
-          .float(float)
-        } else if value == "true" || value == "false" {
-          .boolean(value == "true")
-        } else {
-          .text(Array(value.utf8))
-        }
+      result[name] = ExternalValue(inferring: value)
     }
     return result
   }
@@ -82,9 +73,9 @@ struct RuleOptions: ParsableArguments {
       try FileReading.read(path: full, into: buffer, limit: ruleFileLimit)
       return .success(IncludedSource(name: full, bytes: buffer.view.array))
     } catch {
-      return .failure(IncludeFailure(reason: error.reason))
+      return .failure(IncludeFailure(error.reason))
     }
   }
 }
 
-extension Dialect: ExpressibleByArgument {}
+extension Dialect: @retroactive ExpressibleByArgument {}
