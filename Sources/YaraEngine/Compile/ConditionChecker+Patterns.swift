@@ -20,8 +20,9 @@ extension ConditionChecker {
       return .operand(.loop(slot))
     }
     let name = "$" + reference.name
-    guard let index = patterns.firstIndex(where: { $0.name == name }) else {
-      let near = Self.nearest(to: name, in: patterns.map(\.name))
+    guard let index = patternIndices[name] else {
+      isIncomplete = true
+      let near = nearest(to: name, in: patterns.map(\.name))
       error(
         .unknownPattern, "unknown pattern `\(name)`", at: reference.range,
         "not declared in the `strings` section", notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
@@ -143,10 +144,20 @@ extension ConditionChecker {
       var isInvalid = false
       for item in set {
         let wanted = "$" + item.name
-        let found = patterns.indices.filter {
-          item.isWildcard ? patterns[$0].name.hasPrefix(wanted) : patterns[$0].name == wanted
+        let found: [Int]
+        if !item.isWildcard, !item.name.isEmpty {
+          found = patternIndices[wanted].map { [$0] } ?? []
+        } else {
+          guard builder.takes(members: indices.count + patterns.count, among: patterns.count) else {
+            error(.tooMany, "the set has too many members", at: item.range)
+            return nil
+          }
+          found = patterns.indices.filter {
+            item.isWildcard ? patterns[$0].name.hasPrefix(wanted) : patterns[$0].name == wanted
+          }
         }
         if found.isEmpty {
+          isIncomplete = true
           error(
             .unknownPattern, "unknown pattern `\(wanted)\(item.isWildcard ? "*" : "")`",
             at: item.range, "no pattern of this rule has such a name")
@@ -213,6 +224,11 @@ extension ConditionChecker {
         if checked.type.isInvalid { isInvalid = true }
         nodes.append(checked.node)
       case .ruleWildcard(let prefix):
+        let names = namespace.ruleNames.count
+        guard builder.takes(members: nodes.count + names, among: names) else {
+          error(.tooMany, "the set has too many members", at: prefix.range)
+          return invalid(range)
+        }
         let found = namespace.ruleNames.filter { $0.name.hasPrefix(prefix.name) }
         if found.isEmpty {
           error(
@@ -220,20 +236,12 @@ extension ConditionChecker {
             "no rule defined before this place has such a name")
           isInvalid = true
         }
-        namespace.usedWildcards.append((prefix.name, prefix.range))
+        namespace.uses(wildcard: prefix.name, prefix.range)
         nodes += found.map { rule($0.id, prefix.range).node }
       }
     }
-    if let anchor = of.anchor {
-      let place: SourceRange =
-        switch anchor {
-        case .at(let offset): offset.range
-        case .in(let bounds): bounds.range
-        }
-      error(
-        .wrongType, "wrong type", at: place, "`at` and `in` need a set of patterns before them")
-      isInvalid = true
-    }
+    // An anchor after a list of conditions is a syntax error, reported by the parser.
+    if case .some = of.anchor { isInvalid = true }
     guard !isInvalid, let quantifier else { return invalid(range) }
     warnAboutSelection(of, quantifier, nodes.count, range)
     return CheckedExpression(
