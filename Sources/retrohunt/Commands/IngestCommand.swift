@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Corpus
+internal import FileFormats
 internal import Foundation
 internal import Hunt
 
@@ -83,7 +84,7 @@ struct IngestCommand: ParsableCommand {
   }
 }
 
-extension IngestOptions.ArchiveTreatment: @retroactive ExpressibleByArgument {}
+extension IngestOptions.ArchiveTreatment: ExpressibleByArgument {}
 
 /// How events and the summary of an ingest are printed.
 private enum IngestReport {
