@@ -43,6 +43,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case duplicateVariable = "E318"
   case moduleNotAvailable = "E319"
   case anonymousOutsideLoop = "E320"
+  case lateRule = "E321"
 
   // Patterns.
   case invalidRegex = "E401"
