@@ -13,7 +13,6 @@ struct HexPatternParser {
   var index: Int
   let end: Int
   private(set) var problem: Diagnostic?
-  private(set) var warnings: [Diagnostic] = []
 
   init(source: SourceID, bytes: [UInt8], start: Int, end: Int) {
     self.source = source
@@ -101,13 +100,6 @@ struct HexPatternParser {
               : "an alternative cannot begin with a jump",
             index, index + 1, "expected a byte")
         } else if let token = parseJump() {
-          if case .jump? = tokens.last?.kind, let last = tokens.last {
-            warnings.append(
-              Diagnostic(
-                .consecutiveJumps, "two jumps in a row",
-                at: last.range.union(token.range),
-                notes: ["They mean the same as one jump of their sum."]))
-          }
           tokens.append(token)
         }
       } else if let token = parseByte() {
@@ -305,7 +297,6 @@ extension RuleParser {
       source: source, bytes: bytes, start: Int(token.start) + 1, end: max(end, Int(token.start) + 1)
     )
     var tokens = parser.parse()
-    for warning in parser.warnings { sink.report(warning) }
     if let openComment, !token.isTerminated, openComment.start >= token.start {
       if !isCommentReported {
         isCommentReported = true
