@@ -10,8 +10,11 @@ import Testing
     let source = SourceText(id: SourceID(0), name: "mutant.yar", bytes: bytes)
     let (tree, diagnostics) = Parser.parse(source)
     for diagnostic in diagnostics {
-      guard !diagnostic.labels.isEmpty, !diagnostic.message.isEmpty else { return "no place: \(diagnostic)" }
-      for label in diagnostic.labels where Int(label.range.end) > bytes.count || label.range.start > label.range.end {
+      guard !diagnostic.labels.isEmpty, !diagnostic.message.isEmpty else {
+        return "no place: \(diagnostic)"
+      }
+      for label in diagnostic.labels
+      where Int(label.range.end) > bytes.count || label.range.start > label.range.end {
         return "a label outside of the text: \(diagnostic)"
       }
     }
@@ -100,7 +103,8 @@ import Testing
     var random = SeededGenerator(seed: seed)
     let words =
       KeywordTables.words.map(\.0) + [
-        "{", "}", "(", ")", "[", "]", ":", ",", ".", "..", "=", "==", "!=", "%", "*", "-", "$a", "$",
+        "{", "}", "(", ")", "[", "]", ":", ",", ".", "..", "=", "==", "!=", "%", "*", "-", "$a",
+        "$",
         "#a", "@a", "!a", "x", "1", "1.5", "\"t\"", "/r/", "{ 01 }", "with", "include", "~", "<<",
       ]
     for round in 0..<200 {

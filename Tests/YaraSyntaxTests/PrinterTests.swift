@@ -11,8 +11,10 @@ import YaraSyntax
   private struct Missing: Error {}
 
   @Test(arguments: [
-    ("$a={4d5A??(01|0203)~00[2-4]4?[3]?f[-][1-][0-0][-7]01}",
-      "$a = { 4D 5A ?? ( 01 | 02 03 ) ~00 [2-4] 4? [3] ?F [-] [1-] [0-0] [0-7] 01 }"),
+    (
+      "$a={4d5A??(01|0203)~00[2-4]4?[3]?f[-][1-][0-0][-7]01}",
+      "$a = { 4D 5A ?? ( 01 | 02 03 ) ~00 [2-4] 4? [3] ?F [-] [1-] [0-0] [0-7] 01 }"
+    ),
     (#"$a="a\"\\\x00\n\x7f"wide xor(3) "#, #"$a = "a\"\\\x00\n\x7F" wide xor(3)"#),
     (#"$a="\xff é""#, #"$a = "\xFF \xC3\xA9""#),
     (#"$a="é" xor(0-255)"#, #"$a = "é" xor"#),
@@ -31,7 +33,8 @@ import YaraSyntax
     let text = Expression(.float(value), place).canonicalText
     let (tree, diagnostics) = Parser.parse(SourceText("rule a { condition: \(text) }"))
     #expect(diagnostics.isEmpty)
-    guard case .rule(let rule)? = tree.items.first, case .float(let back) = rule.condition.kind else {
+    guard case .rule(let rule)? = tree.items.first, case .float(let back) = rule.condition.kind
+    else {
       Issue.record("no float: \(text)")
       return
     }
@@ -49,7 +52,10 @@ import YaraSyntax
       (make(.nary(.multiply, [sum, one, sum])), "(1 + 1) * 1 * (1 + 1)"),
       (make(.nary(.subtract, [one, make(.nary(.subtract, [one, one]))])), "1 - (1 - 1)"),
       (make(.nary(.subtract, [sum, sum])), "1 + 1 - (1 + 1)"),
-      (make(.nary(.and, [either, make(.unary(.not, either))])), "(true or false) and not (true or false)"),
+      (
+        make(.nary(.and, [either, make(.unary(.not, either))])),
+        "(true or false) and not (true or false)"
+      ),
       (make(.unary(.minus, sum)), "-(1 + 1)"),
       (make(.binary(.equal, make(.nary(.bitwiseAnd, [one, sum])), one)), "1 & 1 + 1 == 1"),
       (make(.binary(.shiftLeft, one, make(.binary(.shiftLeft, one, one)))), "1 << (1 << 1)"),

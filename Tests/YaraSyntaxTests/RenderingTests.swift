@@ -65,12 +65,14 @@ import YaraSyntax
     let hostile = SourceText("rule a { condition: \u{1B}[2J\u{202E}\u{7} }")
     for diagnostic in Parser.parse(hostile).diagnostics {
       let text = DiagnosticRenderer(sources: [hostile], color: false).render(diagnostic)
-      #expect(!text.unicodeScalars.contains { ($0.value < 0x20 && $0 != "\n") || $0.value == 0x202E })
+      #expect(
+        !text.unicodeScalars.contains { ($0.value < 0x20 && $0 != "\n") || $0.value == 0x202E })
     }
   }
 
   @Test func longLinesAreCut() throws {
-    let long = SourceText("rule a { condition: " + String(repeating: "true and ", count: 10_000) + "}")
+    let long = SourceText(
+      "rule a { condition: " + String(repeating: "true and ", count: 10_000) + "}")
     let diagnostic = try #require(Parser.parse(long).diagnostics.first)
     let text = DiagnosticRenderer(sources: [long], color: false).render(diagnostic)
     #expect(text.count < 500)

@@ -94,7 +94,8 @@ struct TreeDump {
       switch token.kind {
       case .byte(let value, let mask, let negated):
         line(
-          "\(negated ? "not " : "")byte \(String(value, radix: 16)) mask \(String(mask, radix: 16))")
+          "\(negated ? "not " : "")byte \(String(value, radix: 16)) mask \(String(mask, radix: 16))"
+        )
       case .jump(let low, let high): line("jump \(low) to \(high.map(String.init) ?? "any")")
       case .alternatives(let branches):
         line("alternatives") { dump in
@@ -206,7 +207,9 @@ struct TreeDump {
     switch items {
     case .them: line("them")
     case .patterns(let patterns):
-      line("patterns " + patterns.map { "$\($0.name)\($0.isWildcard ? "*" : "")" }.joined(separator: " "))
+      line(
+        "patterns "
+          + patterns.map { "$\($0.name)\($0.isWildcard ? "*" : "")" }.joined(separator: " "))
     case .tuple(let items):
       line("items") { dump in
         for item in items {

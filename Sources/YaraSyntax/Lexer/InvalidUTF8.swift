@@ -20,7 +20,8 @@ enum InvalidUTF8 {
       guard index + length <= end else { return index }
       if length > 1 {
         guard second.contains(bytes[index + 1]) else { return index }
-        for place in (index + 2)..<max(index + 2, index + length) where bytes[place] & 0xC0 != 0x80 {
+        for place in (index + 2)..<max(index + 2, index + length) where bytes[place] & 0xC0 != 0x80
+        {
           return index
         }
       }

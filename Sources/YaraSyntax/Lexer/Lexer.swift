@@ -386,7 +386,8 @@ struct Lexer {
     }
     var notes: [String] = []
     switch scalar?.value {
-    case 0x201C, 0x201D, 0x2018, 0x2019, 0x27, 0x60: notes = ["Strings stand in straight double quotes: `\"`."]
+    case 0x201C, 0x201D, 0x2018, 0x2019, 0x27, 0x60:
+      notes = ["Strings stand in straight double quotes: `\"`."]
     case 0x3B: notes = ["Nothing in a rule ends with `;`."]
     default: break
     }

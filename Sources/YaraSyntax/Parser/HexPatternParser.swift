@@ -13,7 +13,6 @@ struct HexPatternParser {
   var index: Int
   let end: Int
   private(set) var problem: Diagnostic?
-  private(set) var warnings: [Diagnostic] = []
 
   init(source: SourceID, bytes: [UInt8], start: Int, end: Int) {
     self.source = source
@@ -95,15 +94,12 @@ struct HexPatternParser {
       } else if byte == UInt8(ascii: "[") {
         if tokens.isEmpty {
           fail(
-            .invalidJump, depth == 0 ? "a hex pattern cannot begin with a jump" : "an alternative cannot begin with a jump",
+            .invalidJump,
+            depth == 0
+              ? "a hex pattern cannot begin with a jump"
+              : "an alternative cannot begin with a jump",
             index, index + 1, "expected a byte")
         } else if let token = parseJump() {
-          if case .jump? = tokens.last?.kind, let last = tokens.last {
-            warnings.append(
-              Diagnostic(
-                .consecutiveJumps, "two jumps in a row",
-                at: last.range.union(token.range), notes: ["They mean the same as one jump of their sum."]))
-          }
           tokens.append(token)
         }
       } else if let token = parseByte() {
@@ -113,10 +109,14 @@ struct HexPatternParser {
     guard problem == nil else { return tokens }
     if case .jump? = tokens.last?.kind, let last = tokens.last {
       fail(
-        .invalidJump, depth == 0 ? "a hex pattern cannot end with a jump" : "an alternative cannot end with a jump",
+        .invalidJump,
+        depth == 0
+          ? "a hex pattern cannot end with a jump" : "an alternative cannot end with a jump",
         Int(last.range.start), Int(last.range.end), "a byte must follow")
     } else if tokens.isEmpty {
-      fail(.invalidHexPattern, "an alternative is empty", index, min(index + 1, end), "expected a byte")
+      fail(
+        .invalidHexPattern, "an alternative is empty", index, min(index + 1, end), "expected a byte"
+      )
     }
     return tokens
   }
@@ -189,7 +189,8 @@ struct HexPatternParser {
       branches.append(parseSequence(depth: depth + 1))
       guard problem == nil else { return nil }
       guard index < end else {
-        fail(.invalidHexPattern, "the alternatives are not closed", start, start + 1, "no closing `)`")
+        fail(
+          .invalidHexPattern, "the alternatives are not closed", start, start + 1, "no closing `)`")
         return nil
       }
       let separator = bytes[index]
@@ -248,7 +249,8 @@ struct HexPatternParser {
 
   private mutating func skipJumpSpace() {
     while index < end {
-      let space = [0x20, 0x09, 0x0A, 0x0D].contains(bytes[index]) ? 1 : Lexer.wideSpaceLength(bytes, index)
+      let space =
+        [0x20, 0x09, 0x0A, 0x0D].contains(bytes[index]) ? 1 : Lexer.wideSpaceLength(bytes, index)
       if space == 0 { return }
       index += space
     }
@@ -292,22 +294,27 @@ extension RuleParser {
     let end = Int(token.end) - (token.isTerminated ? 1 : 0)
     let place = range(token)
     var parser = HexPatternParser(
-      source: source, bytes: bytes, start: Int(token.start) + 1, end: max(end, Int(token.start) + 1))
+      source: source, bytes: bytes, start: Int(token.start) + 1, end: max(end, Int(token.start) + 1)
+    )
     var tokens = parser.parse()
-    for warning in parser.warnings { sink.report(warning) }
     if let openComment, !token.isTerminated, openComment.start >= token.start {
       if !isCommentReported {
         isCommentReported = true
         sink.report(
-          Diagnostic(.unterminatedComment, "unterminated comment", at: openComment, "no closing `*/`"))
+          Diagnostic(
+            .unterminatedComment, "unterminated comment", at: openComment, "no closing `*/`"))
       }
     } else if !token.isTerminated {
       sink.report(
         Diagnostic(
           .invalidHexPattern, "the hex pattern is not closed",
           labels: [
-            .init(SourceRange(source: source, start: Int(token.end), end: Int(token.end)), "expected `}`"),
-            .init(SourceRange(source: source, start: Int(token.start), end: Int(token.start) + 1), "opened here"),
+            .init(
+              SourceRange(source: source, start: Int(token.end), end: Int(token.end)),
+              "expected `}`"),
+            .init(
+              SourceRange(source: source, start: Int(token.start), end: Int(token.start) + 1),
+              "opened here"),
           ]))
     } else if let problem = parser.problem {
       sink.report(problem)

@@ -85,7 +85,8 @@ extension RuleParser {
     if isTooLarge || overflow || (scale > 1 && scaled > UInt64(Int64.max)) {
       sink.report(
         Diagnostic(
-          .invalidNumber, "the number is too large", at: range(token), "it needs more than 64 bits"))
+          .invalidNumber, "the number is too large", at: range(token), "it needs more than 64 bits")
+      )
       return nil
     }
     return scaled
@@ -112,7 +113,11 @@ extension RuleParser {
     if token.isTerminated {
       while end > Int(token.start) + 1, bytes[end - 1] != UInt8(ascii: "/") {
         end -= 1
-        if bytes[end] == UInt8(ascii: "i") { caseInsensitive = true } else { dotMatchesNewline = true }
+        if bytes[end] == UInt8(ascii: "i") {
+          caseInsensitive = true
+        } else {
+          dotMatchesNewline = true
+        }
       }
       end -= 1
     }
@@ -137,7 +142,8 @@ extension RuleParser {
       index += 1
     }
     return RegexLiteral(
-      pattern: pattern, sourceOffsets: hasEscapedSlash ? offsets : [], caseInsensitive: caseInsensitive,
+      pattern: pattern, sourceOffsets: hasEscapedSlash ? offsets : [],
+      caseInsensitive: caseInsensitive,
       dotMatchesNewline: dotMatchesNewline, range: range(token))
   }
 }

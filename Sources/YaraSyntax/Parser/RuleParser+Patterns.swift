@@ -109,7 +109,8 @@ extension RuleParser {
               ? .base64(alphabet: alphabet) : .base64wide(alphabet: alphabet),
             range: rangeToHere(from: place)), word: spelling(token), value, &modifiers)
         continue
-      case .identifier where index > 0 && tokens[index - 1].end == token.start
+      case .identifier
+      where index > 0 && tokens[index - 1].end == token.start
         && tokens[index - 1].kind == .regex:
         reportExpected("a modifier")
         advance()
@@ -125,7 +126,8 @@ extension RuleParser {
       default: return
       }
       advance()
-      accept(PatternModifier(kind: modifier, range: place), word: spelling(token), value, &modifiers)
+      accept(
+        PatternModifier(kind: modifier, range: place), word: spelling(token), value, &modifiers)
     }
   }
 
@@ -218,7 +220,9 @@ extension RuleParser {
       high = key
     }
     let range = rangeToHere(from: start)
-    if expect(.rightParenthesis, "after the keys of `xor`") == nil { skipParentheses(isInside: true) }
+    if expect(.rightParenthesis, "after the keys of `xor`") == nil {
+      skipParentheses(isInside: true)
+    }
     for key in Set([low, high]) where key > 255 {
       sink.report(
         Diagnostic(

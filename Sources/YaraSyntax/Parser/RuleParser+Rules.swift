@@ -181,7 +181,10 @@ extension RuleParser {
           report(
             Diagnostic(
               .missingCondition, "rule `\(rule.identifier.name)` has no condition",
-              labels: [.init(currentRange, "expected `condition:`"), .init(rule.identifier.range, "of this rule")]))
+              labels: [
+                .init(currentRange, "expected `condition:`"),
+                .init(rule.identifier.range, "of this rule"),
+              ]))
         }
         advance()
         return

@@ -133,7 +133,8 @@ final class RuleParser {
         return report(
           Diagnostic(
             .invalidRegexFlag, "invalid regular expression flag `\(spelling(token))`",
-            at: range(token), notes: ["The flags are `i` (any case) and `s` (a dot matches line ends)."]))
+            at: range(token),
+            notes: ["The flags are `i` (any case) and `s` (a dot matches line ends)."]))
       default: break
       }
     }

@@ -76,7 +76,8 @@ extension SyntaxWriter {
         if low == high, low != 0 {
           writer.write("[\(low)]")
         } else {
-          writer.write("[\(low == 0 && high == nil ? "" : String(low))-\(high.map(String.init) ?? "")]")
+          writer.write(
+            "[\(low == 0 && high == nil ? "" : String(low))-\(high.map(String.init) ?? "")]")
         }
       case .alternatives(let branches):
         writer.write("( ")
