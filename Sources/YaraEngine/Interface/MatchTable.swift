@@ -51,6 +51,7 @@ public final class MatchTable {
     case keepFirst
     case keepLonger
     case keepShorter
+    case replace
   }
 
   /// Adds a match.
@@ -79,6 +80,7 @@ public final class MatchTable {
       case .keepFirst: break
       case .keepLonger: if length > existing.length { matches[index][place] = match }
       case .keepShorter: if length < existing.length { matches[index][place] = match }
+      case .replace: matches[index][place] = match
       }
       return
     }
@@ -87,6 +89,50 @@ public final class MatchTable {
       return
     }
     matches[index].insert(match, at: place)
+  }
+
+  /// Adds many matches at once.
+  /// - Parameter sorted: in rising order of offset; of several with one offset the first counts.
+  /// - Complexity: linear in both numbers of matches.
+  public func merge(
+    _ sorted: [PatternMatch], of pattern: PatternID, replacement: Replacement
+  ) {
+    guard let first = sorted.first else { return }
+    let index = pattern.index
+    if matches[index].isEmpty { touched.append(pattern) }
+    let existing = matches[index]
+    // The usual case: everything comes after what is there.
+    var kept = existing.firstIndex { $0.offset >= first.offset } ?? existing.count
+    var merged = Array(existing[..<kept])
+    var next = 0
+    while kept < existing.count || next < sorted.count {
+      guard merged.count < Self.maximumMatchesPerPattern else {
+        truncated[index] = true
+        break
+      }
+      if next >= sorted.count {
+        merged.append(existing[kept])
+        kept += 1
+      } else if kept >= existing.count || sorted[next].offset < existing[kept].offset {
+        if merged.last?.offset != sorted[next].offset { merged.append(sorted[next]) }
+        next += 1
+      } else if sorted[next].offset > existing[kept].offset {
+        merged.append(existing[kept])
+        kept += 1
+      } else {
+        let (old, new) = (existing[kept], sorted[next])
+        switch replacement {
+        case .keepFirst: merged.append(old)
+        case .keepLonger: merged.append(new.length > old.length ? new : old)
+        case .keepShorter: merged.append(new.length < old.length ? new : old)
+        case .replace: merged.append(new)
+        }
+        kept += 1
+        next += 1
+        while next < sorted.count, sorted[next].offset == old.offset { next += 1 }
+      }
+    }
+    matches[index] = merged
   }
 
   @inline(__always)

@@ -20,7 +20,13 @@ public struct PatternSetBuilder {
   ) -> PatternID? {
     var checker = PatternChecker(dialect: dialect)
     let pattern = checker.check(declaration)
-    diagnostics += checker.diagnostics
+    // The parser has said some of it already, in words of its own.
+    for diagnostic in checker.diagnostics
+    where !diagnostics.contains(where: {
+      $0.code == diagnostic.code && $0.range == diagnostic.range
+    }) {
+      diagnostics.append(diagnostic)
+    }
     guard let pattern else { return nil }
     let id: PatternID
     if let existing = known[pattern] {

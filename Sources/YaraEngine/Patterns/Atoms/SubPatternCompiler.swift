@@ -191,7 +191,8 @@ struct SubPatternCompiler {
         sub.isCaseless = pattern.isCaseless
         sub.fullwordLeft = pattern.isFullword && number == 0
         sub.fullwordRight = pattern.isFullword && number == pieces.count - 1
-        sub.replacement = isGreedy ? .keepLonger : .keepFirst
+        // In both engines a greedy wide match takes the place of an ascii one, even a longer one.
+        sub.replacement = !isGreedy ? .keepFirst : isWide ? .replace : .keepLonger
         sub.chain = chain
         sub.piece = Int32(number)
         if case .bytes(let bytes) = piece.node {
@@ -209,6 +210,8 @@ struct SubPatternCompiler {
     }
     return verdict
   }
+
+  private func isGreedy(_ sub: SubPattern) -> Bool { sub.replacement != .keepFirst }
 
   private mutating func addPiece(_ node: PatternNode, _ base: SubPattern) -> Verdict {
     let plans = AtomChooser(isCaseless: base.isCaseless).plans(for: node)
@@ -233,6 +236,11 @@ struct SubPatternCompiler {
           return .tooLarge
         }
         sub.backward = backward
+        // Pieces of chains need all their places and all their ends.
+        if base.chain < 0, PatternNode.sequence(plan.before).maximumLength ?? .max > 64 {
+          sub.defersBackward = isGreedy(base)
+          sub.tracesBackward = true
+        }
       }
       let index = append(sub)
       for literal in plan.literals {

@@ -134,7 +134,8 @@ struct AutomatonCompiler {
   private mutating func classifyBytes() {
     var classes = [UInt8](repeating: 0, count: 256)
     var count = 1
-    for set in program.sets where count < 256 {
+    // Conditions ask whether a byte is a word character.
+    for set in program.sets + (program.hasLook ? [.word] : []) where count < 256 {
       // Splits every class into its members inside and outside of the set.
       var renamed: [UInt16: UInt8] = [:]
       var next: [UInt8] = classes

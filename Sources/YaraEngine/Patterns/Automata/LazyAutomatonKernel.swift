@@ -1,13 +1,17 @@
 internal import Bytes
 
 /// A deterministic automaton made while it runs: each state is the ordered list of live states of
-/// an `AutomatonProgram` without look-around, so its answers are those of `PikeMatcher`, at a few
-/// instructions per byte.
+/// an `AutomatonProgram`, so its answers are those of `PikeMatcher`, at a few instructions per byte.
 ///
-/// Owned by one thread. Its memory is bounded: when full, all states are forgotten.
+/// Whether a state matches, and whether a look-around condition holds, is decided when the next
+/// byte (or the end of the data) is seen: a transition says "there was a match before this byte".
+/// A state remembers of the byte before only whether it was a word character, or none at all.
+///
+/// Owned by one thread. Its memory is bounded: when full, all states are forgotten. Runs that come
+/// to the same state at the same place as the run before share its rest, so that many overlapping
+/// runs cost little more than one.
 @safe
 final class LazyAutomaton {
-  let program: AutomatonProgram
   enum Mode {
     /// Only preferred matches: what is less preferred than a match is cut off.
     case preferred
@@ -17,36 +21,54 @@ final class LazyAutomaton {
     /// answer is a superset where the program has any.
     case unanchored
   }
-  private let mode: Mode
 
-  private var sets: [[Int32]] = []
-  private var index: [[Int32]: Int32] = [:]
-  /// `stateCapacity * classCount` next states; 0 is not made yet.
+  /// What was read last, as far as conditions need it.
+  private enum Context: UInt8 {
+    case nothing, word, other
+  }
+
+  private struct State: Hashable {
+    var list: [Int32]
+    var context: Context
+  }
+
+  let program: AutomatonProgram
+  private let mode: Mode
+  private let isBackward: Bool
+  private let looks: Bool
+
+  private var states: [State] = []
+  private var index: [State: Int32] = [:]
+  /// `capacity * rowSize` transitions; the last class of a row is the end of the data. 0 is not made
+  /// yet; else the next state times two, plus one where there is a match before the byte.
   private let transitions: UnsafeMutablePointer<Int32>
-  private let accepting: UnsafeMutablePointer<Bool>
   private let classes: UnsafeMutablePointer<UInt8>
-  private let classCount: Int
+  private let rowSize: Int
   private let capacity: Int
   /// Rises whenever the states are forgotten; numbers of states are valid within one generation.
-  private(set) var generation = 0
+  private var generation = 0
   private var listMemory = 0
   private var marks: [UInt32]
   private var markGeneration: UInt32 = 0
   private var stack: [Int32] = []
+  private var resolved: [Int32] = []
+  private var startStates: [Int32] = []
+  /// Steps taken since the owner last set it to 0; made states count for more.
+  var work = 0
 
-  static let dead: Int32 = 1
-  private static let start: Int32 = 2
-  private static let memoryLimit = 2 << 20
+  private static let dead: Int32 = 1
+  private static let memoryLimit = 1 << 20
+  private static let listLimit = 8 << 20
 
-  init(_ program: AutomatonProgram, _ mode: Mode) {
+  init(_ program: AutomatonProgram, _ mode: Mode, isBackward: Bool) {
     self.program = program
     self.mode = mode
-    classCount = max(1, program.classCount)
-    capacity = max(64, min(4096, Self.memoryLimit / (4 * classCount)))
+    self.isBackward = isBackward
+    looks = program.hasLook && mode != .unanchored
+    rowSize = max(1, program.classCount) + 1
+    capacity = max(64, min(8192, Self.memoryLimit / (4 * rowSize)))
     marks = Array(repeating: 0, count: program.instructions.count)
-    unsafe transitions = .allocate(capacity: capacity * classCount)
-    unsafe accepting = .allocate(capacity: capacity)
-    unsafe accepting.initialize(repeating: false, count: capacity)
+    unsafe transitions = .allocate(capacity: capacity * rowSize)
     unsafe classes = .allocate(capacity: 256)
     for byte in 0..<256 {
       unsafe (classes + byte).initialize(to: program.byteClasses[byte])
@@ -56,31 +78,35 @@ final class LazyAutomaton {
 
   deinit {
     unsafe transitions.deallocate()
-    unsafe accepting.deallocate()
     unsafe classes.deallocate()
+    if let trace = unsafe forwardTrace { unsafe trace.deallocate() }
   }
+
+  // MARK: - States
 
   private func forget() {
     generation += 1
-    sets = [[], [], []]
     index = [:]
     listMemory = 0
-    // State 0 stands for "not made yet", 1 is dead, 2 the start.
-    unsafe transitions.initialize(repeating: 0, count: 3 * classCount)
-    for byteClass in 0..<classCount {
-      unsafe transitions[Int(Self.dead) * classCount + byteClass] = Self.dead
-    }
-    unsafe accepting[0] = false
-    unsafe accepting[1] = false
-    var list: [Int32] = []
-    startList()
-    close(program.entry, into: &list)
-    sets[2] = list
-    index[list] = Self.start
-    unsafe accepting[2] = list.contains { program.instructions[Int($0)].kind == .match }
+    // State 0 stands for "not made yet", 1 is dead.
+    states = [State(list: [], context: .nothing), State(list: [], context: .nothing)]
+    unsafe transitions.initialize(repeating: 2 * Self.dead, count: 2 * rowSize)
+    startStates = [0, 0, 0]
   }
 
-  private func startList() {
+  private func startState(_ context: Context) -> Int32 {
+    let context = looks ? context : .nothing
+    let known = startStates[Int(context.rawValue)]
+    if known != 0 { return known }
+    var list: [Int32] = []
+    startMarks()
+    close(program.entry, into: &list)
+    let made = number(of: State(list: list, context: context))
+    startStates[Int(context.rawValue)] = made
+    return made
+  }
+
+  private func startMarks() {
     if markGeneration == .max {
       for index in marks.indices { marks[index] = 0 }
       markGeneration = 0
@@ -88,7 +114,7 @@ final class LazyAutomaton {
     markGeneration += 1
   }
 
-  /// Adds what is reachable from `pc` without reading.
+  /// Adds what is reachable from `pc` without reading; conditions wait in the list.
   /// - Returns: false once a match has been added that cuts off everything less preferred.
   @discardableResult
   private func close(_ pc: Int32, into list: inout [Int32]) -> Bool {
@@ -108,104 +134,298 @@ final class LazyAutomaton {
       case .split:
         stack.append(instruction.other)
         stack.append(instruction.next)
-      case .look: if mode == .unanchored { stack.append(instruction.next) }
+      case .look:
+        if mode == .unanchored { stack.append(instruction.next) } else { list.append(pc) }
       }
     }
     return true
   }
 
-  /// Makes the transition out of `state` on bytes of `byteClass`.
-  private func make(_ state: Int32, _ byte: UInt8) -> Int32 {
-    let byteClass = unsafe Int(classes[Int(byte)])
-    let sources = sets[Int(state)]
-    var list: [Int32] = []
-    startList()
-    for pc in sources {
-      let instruction = program.instructions[Int(pc)]
-      if instruction.kind == .consume, program.sets[Int(instruction.argument)].contains(byte) {
-        if !close(instruction.next, into: &list) { break }
+  /// Fills `resolved` with the consuming states that are live once the next byte is known.
+  /// - Returns: whether there is a match.
+  private func resolve(_ state: State, _ next: UInt8?) -> Bool {
+    resolved.removeAll(keepingCapacity: true)
+    startMarks()
+    var hasMatch = false
+    let readWord = state.context == .word
+    let nextWord = next.map(ByteSet.word.contains) ?? false
+    for pc in state.list {
+      stack.append(pc)
+      while let pc = stack.popLast() {
+        guard marks[Int(pc)] != markGeneration else { continue }
+        marks[Int(pc)] = markGeneration
+        let instruction = program.instructions[Int(pc)]
+        switch instruction.kind {
+        case .consume: resolved.append(pc)
+        case .match:
+          hasMatch = true
+          if mode == .preferred {
+            stack.removeAll(keepingCapacity: true)
+            return true
+          }
+        case .split:
+          stack.append(instruction.other)
+          stack.append(instruction.next)
+        case .look:
+          let left = isBackward ? nextWord : readWord
+          let right = isBackward ? readWord : nextWord
+          let leftEnd = isBackward ? next == nil : state.context == .nothing
+          let rightEnd = isBackward ? state.context == .nothing : next == nil
+          let holds: Bool
+          switch PatternNode.Look(rawValue: UInt8(truncatingIfNeeded: instruction.argument)) {
+          case .start: holds = leftEnd
+          case .end: holds = rightEnd
+          case .wordBoundary: holds = left != right
+          case .notWordBoundary: holds = left == right
+          case .wordStart: holds = !left && right
+          case .wordEnd: holds = left && !right
+          case nil: holds = false
+          }
+          if holds { stack.append(instruction.next) }
+        }
       }
     }
-    if mode == .unanchored { close(program.entry, into: &list) }
-    if list.isEmpty {
-      unsafe transitions[Int(state) * classCount + byteClass] = Self.dead
-      return Self.dead
+    return hasMatch
+  }
+
+  /// Makes the transition out of `state` on `byte`, or at the end of the data.
+  private func make(_ state: Int32, _ byte: UInt8?) -> Int32 {
+    let source = states[Int(state)]
+    work += 32 + 4 * source.list.count
+    let hasMatch = resolve(source, byte)
+    let before = generation
+    var target = Self.dead
+    if let byte {
+      var list: [Int32] = []
+      startMarks()
+      let consuming = resolved
+      for pc in consuming {
+        let instruction = program.instructions[Int(pc)]
+        if program.sets[Int(instruction.argument)].contains(byte) {
+          if !close(instruction.next, into: &list) { break }
+        }
+      }
+      if mode == .unanchored { close(program.entry, into: &list) }
+      if !list.isEmpty {
+        let context: Context =
+          looks ? (ByteSet.word.contains(byte) ? .word : .other) : .nothing
+        target = number(of: State(list: list, context: context))
+      }
     }
-    if let known = index[list] {
-      unsafe transitions[Int(state) * classCount + byteClass] = known
-      return known
+    let value = 2 * target + (hasMatch ? 1 : 0)
+    if generation == before {
+      let byteClass = byte.map { unsafe Int(classes[Int($0)]) } ?? rowSize - 1
+      unsafe transitions[Int(state) * rowSize + byteClass] = value
     }
-    if sets.count >= capacity || listMemory > 4 * Self.memoryLimit {
-      forget()
-      if let known = index[list] { return known }
-      return insert(list)
-    }
-    let made = insert(list)
-    unsafe transitions[Int(state) * classCount + byteClass] = made
+    return value
+  }
+
+  private func number(of state: State) -> Int32 {
+    if let known = index[state] { return known }
+    if states.count >= capacity || listMemory > Self.listLimit { forget() }
+    let made = Int32(states.count)
+    states.append(state)
+    index[state] = made
+    listMemory += state.list.count * 8 + 96
+    unsafe (transitions + Int(made) * rowSize).initialize(repeating: 0, count: rowSize)
     return made
   }
 
-  private func insert(_ list: [Int32]) -> Int32 {
-    let made = Int32(sets.count)
-    sets.append(list)
-    index[list] = made
-    listMemory += list.count * 8 + 64
-    unsafe (transitions + Int(made) * classCount).initialize(repeating: 0, count: classCount)
-    unsafe accepting[Int(made)] = list.contains { program.instructions[Int($0)].kind == .match }
-    return made
+  @inline(__always)
+  private func context(_ data: ByteView, _ place: Int, stride: Int) -> Context {
+    guard looks else { return .nothing }
+    let byte: UInt8?
+    if isBackward {
+      byte = stride == 1 || place &+ 1 < data.count ? data.byte(at: place) : nil
+    } else {
+      byte = data.byte(at: place &- stride)
+    }
+    return byte.map { ByteSet.word.contains($0) ? .word : .other } ?? .nothing
   }
 
-  // MARK: - Running
+  // MARK: - Forward
+
+  /// A place that a run passed.
+  private struct Passed {
+    var place = -1
+    var state: Int32 = 0
+    var stamp: Int32 = -1
+    /// The last match before this place on the run's way, or -1.
+    var last = -1
+  }
+  /// A ring of the places that the last long run passed; all runs' begins rise.
+  private var forwardTrace: UnsafeMutablePointer<Passed>?
+  private var traceGeneration = -1
+  private var traceStride = 0
+  /// Rises whenever what was passed is to be forgotten.
+  private var traceStamp: Int32 = 0
+  private var traceFile = -1
+  private var traceStart = -1
+  /// Where the way stopped, by the parity of places (wide runs of either parity interleave).
+  private var traceEnds: [TraceEnd] = [TraceEnd(), TraceEnd()]
+  private struct TraceEnd {
+    var place = -1
+    var state: Int32 = 0
+    var isFinal = true
+    var last = -1
+  }
+  private static let traceSize = 1 << 14
+  /// Steps before a run is traced: most are shorter.
+  private static let untraced = 32
 
   /// Length in bytes of the preferred match that begins at `position`, or -1.
-  /// - Parameter limit: characters; no match is longer.
+  /// - Parameters:
+  ///   - limit: characters; no match is longer
+  ///   - file: differs from file to file
   func preferredLength(
-    _ data: ByteView, at position: Int, stride: Int, limit: Int
+    _ data: ByteView, at position: Int, stride: Int, limit: Int, file: Int
   ) -> Int {
     guard position >= 0, position <= data.count else { return -1 }
     let base = unsafe data.base
-    var state = Self.start
+    let count = data.count
+    var state = startState(context(data, position, stride: stride))
     var place = position
-    // SAFETY: `place + stride <= end` is checked before every read; position is not negative.
-    let end = min(data.count, saturatingSum(position, limit &* stride))
-    var last = unsafe accepting[Int(state)] ? place : -1
-    while place &+ stride <= end {
+    let stop = saturatingSum(position, limit &* stride)
+    var last = -1
+    var untraced = saturatingSum(position, Self.untraced &* stride)
+    var isTracing = false
+    var isFinal = true
+    while true {
+      if place >= untraced {
+        if !isTracing {
+          isTracing = startTrace(position, stride: stride, file: file)
+          if !isTracing { untraced = .max }
+        }
+        if isTracing {
+          if traceGeneration != generation {
+            // The states' numbers have changed: what was traced is worthless.
+            traceFile = -1
+            isTracing = false
+            untraced = .max
+          } else if let merged = merge(&place, &state, &last, stride: stride, stop: stop) {
+            work += 64
+            return merged < 0 ? -1 : merged - position
+          }
+        }
+      }
+      // SAFETY: `place + stride <= count` is checked before a read; place is not negative.
+      guard place &+ stride <= count else {
+        var value = unsafe transitions[Int(state) &* rowSize &+ rowSize &- 1]
+        if value == 0 { value = make(state, nil) }
+        if value & 1 != 0 { last = place }
+        break
+      }
       let byte = unsafe base.load(fromByteOffset: place, as: UInt8.self)
-      if stride == 2, unsafe base.load(fromByteOffset: place &+ 1, as: UInt8.self) != 0 { break }
-      var next = unsafe transitions[
-        Int(state) &* classCount &+ Int(classes[Int(byte)])]
-      if next == 0 { next = make(state, byte) }
+      var value = unsafe transitions[Int(state) &* rowSize &+ Int(classes[Int(byte)])]
+      if value == 0 { value = make(state, byte) }
+      if value & 1 != 0 { last = place }
+      let next = value >> 1
       if next == Self.dead { break }
+      if place >= stop {
+        isFinal = false
+        break
+      }
+      if stride == 2, unsafe base.load(fromByteOffset: place &+ 1, as: UInt8.self) != 0 { break }
       state = next
       place &+= stride
-      if unsafe accepting[Int(state)] { last = place }
+    }
+    work &+= (place &- position) &+ 8
+    if isTracing, traceGeneration == generation {
+      traceEnds[position & (stride - 1)] = TraceEnd(
+        place: place, state: state, isFinal: isFinal, last: last)
     }
     return last < 0 ? -1 : last - position
   }
 
+  /// - Returns: false where this run can not be traced since it begins before the traced one.
+  private func startTrace(_ position: Int, stride: Int, file: Int) -> Bool {
+    if unsafe forwardTrace == nil {
+      let memory = UnsafeMutablePointer<Passed>.allocate(capacity: Self.traceSize)
+      unsafe memory.initialize(repeating: Passed(), count: Self.traceSize)
+      unsafe forwardTrace = memory
+    }
+    if traceFile != file || traceStride != stride || traceGeneration != generation {
+      traceStamp &+= 1
+      traceFile = file
+      traceStride = stride
+      traceGeneration = generation
+      traceStart = -1
+      traceEnds = [TraceEnd(), TraceEnd()]
+    }
+    guard position >= traceStart else { return false }
+    traceStart = position
+    return true
+  }
+
+  /// Records the place, or continues on the way of the run that passed it in the same state.
+  /// - Returns: the end of the match where that way's end is known already.
+  @inline(__always)
+  private func merge(
+    _ place: inout Int, _ state: inout Int32, _ last: inout Int, stride: Int, stop: Int
+  ) -> Int? {
+    // SAFETY: the index is masked to the ring's size.
+    guard let memory = unsafe forwardTrace else { return nil }
+    let slot = unsafe memory + (place & (Self.traceSize - 1))
+    if unsafe slot.pointee.place == place, unsafe slot.pointee.state == state,
+      unsafe slot.pointee.stamp == traceStamp
+    {
+      let end = traceEnds[place & (stride - 1)]
+      if end.place >= place, end.place <= stop {
+        if end.isFinal { return end.last >= place ? end.last : last }
+        // At the end itself the way is to be continued, not followed.
+        guard end.place > place else { return nil }
+        let endSlot = unsafe memory + (end.place & (Self.traceSize - 1))
+        if unsafe endSlot.pointee.place == end.place, unsafe endSlot.pointee.state == end.state,
+          unsafe endSlot.pointee.stamp == traceStamp
+        {
+          let found = unsafe endSlot.pointee.last
+          if found >= place { last = found }
+          place = end.place
+          state = end.state
+          return nil
+        }
+      }
+    }
+    unsafe slot.pointee = Passed(place: place, state: state, stamp: traceStamp, last: last)
+    return nil
+  }
+
+  // MARK: - Backward
+
   /// Appends to `lengths` all lengths in bytes, rising, of matches that end at `position`, read
   /// backwards.
+  /// - Parameter trace: where given, a run stops where a run before it has been in the same state;
+  ///   the caller has reported those matches then.
   func appendBackwardLengths(
-    _ data: ByteView, at position: Int, stride: Int, limit: Int, to lengths: inout [Int]
+    _ data: ByteView, at position: Int, stride: Int, limit: Int, to lengths: inout [Int],
+    trace: BackwardTrace?
   ) {
     guard position >= 0, position <= data.count else { return }
     let base = unsafe data.base
-    var state = Self.start
+    var state = startState(context(data, position, stride: stride))
     var place = position
-    // SAFETY: `place - stride >= floor >= 0` is checked before every read.
-    let floor = max(0, position &- limit &* stride)
-    if unsafe accepting[Int(state)] { lengths.append(0) }
-    while place &- stride >= floor {
-      place &-= stride
-      let byte = unsafe base.load(fromByteOffset: place, as: UInt8.self)
-      if stride == 2, unsafe base.load(fromByteOffset: place &+ 1, as: UInt8.self) != 0 { break }
-      var next = unsafe transitions[
-        Int(state) &* classCount &+ Int(classes[Int(byte)])]
-      if next == 0 { next = make(state, byte) }
-      if next == Self.dead { break }
+    let stop = max(0, position &- limit &* stride)
+    let untraced = position &- 16 &* stride
+    while true {
+      // SAFETY: `place - stride >= 0` is checked before a read; place is at most count.
+      guard place >= stride else {
+        var value = unsafe transitions[Int(state) &* rowSize &+ rowSize &- 1]
+        if value == 0 { value = make(state, nil) }
+        if value & 1 != 0 { lengths.append(position &- place) }
+        break
+      }
+      let byte = unsafe base.load(fromByteOffset: place &- stride, as: UInt8.self)
+      var value = unsafe transitions[Int(state) &* rowSize &+ Int(classes[Int(byte)])]
+      if value == 0 { value = make(state, byte) }
+      if value & 1 != 0 { lengths.append(position &- place) }
+      let next = value >> 1
+      if next == Self.dead || place &- stride < stop { break }
+      if stride == 2, unsafe base.load(fromByteOffset: place &- 1, as: UInt8.self) != 0 { break }
       state = next
-      if unsafe accepting[Int(state)] { lengths.append(position - place) }
+      place &-= stride
+      if place < untraced, let trace, trace.passes(place, state, generation) { break }
     }
+    work &+= (position &- place) &+ 8
   }
 
   /// Marks in `starts` (bit i for offset `from + i`) every place in `from..<to` where a match may
@@ -213,30 +433,74 @@ final class LazyAutomaton {
   func markStarts(
     _ data: ByteView, from: Int, to: Int, reading: Int, stride: Int, in starts: inout [UInt64]
   ) {
-    guard from >= 0, to <= reading, reading <= data.count,
-      starts.count &* 64 >= to &- from
+    guard from >= 0, to <= reading, reading <= data.count, starts.count &* 64 >= to &- from,
+      mode == .unanchored
     else { return }
     let base = unsafe data.base
-    // SAFETY: `from <= place - stride` and `place <= reading <= count` hold at every read; bits are
-    // set below `to - from` only, in a checked array.
+    // SAFETY: `0 <= place - stride` and `place <= reading <= count` hold at every read; bits are set
+    // below `to - from` only, in a checked array.
     for phase in 0..<stride {
       var place = reading &- phase
-      var state = Self.start
-      while true {
-        if place < to, place >= from, unsafe accepting[Int(state)] {
+      var state = startState(.nothing)
+      while place >= from {
+        let byte: UInt8? =
+          place >= stride ? unsafe base.load(fromByteOffset: place &- stride, as: UInt8.self) : nil
+        let byteClass = byte.map { unsafe Int(classes[Int($0)]) } ?? rowSize &- 1
+        var value = unsafe transitions[Int(state) &* rowSize &+ byteClass]
+        if value == 0 { value = make(state, byte) }
+        if value & 1 != 0, place < to {
           let bit = place &- from
           starts[bit >> 6] |= 1 &<< UInt64(bit & 63)
         }
-        if place &- stride < from { break }
-        place &-= stride
-        if stride == 2, unsafe base.load(fromByteOffset: place &+ 1, as: UInt8.self) != 0 {
-          state = Self.start
-          continue
+        guard byte != nil else { break }
+        if stride == 2, unsafe base.load(fromByteOffset: place &- 1, as: UInt8.self) != 0 {
+          state = startState(.nothing)
+        } else {
+          state = value >> 1
+          // With the entry joining at every byte no state is dead.
         }
-        let byte = unsafe base.load(fromByteOffset: place, as: UInt8.self)
-        let next = unsafe transitions[Int(state) &* classCount &+ Int(classes[Int(byte)])]
-        state = next == 0 ? make(state, byte) : next
+        place &-= stride
       }
     }
+  }
+}
+
+/// Remembers in which state each place was last passed when read backwards, for one sub-pattern in
+/// one file.
+@safe
+final class BackwardTrace {
+  private struct Passed {
+    var place = -1
+    var state: Int32 = 0
+    var generation: Int32 = -1
+    var file = -1
+  }
+  private let ring: UnsafeMutablePointer<Passed>
+  private static let size = 1 << 14
+  private(set) var file = -1
+
+  init() {
+    unsafe ring = .allocate(capacity: Self.size)
+    unsafe ring.initialize(repeating: Passed(), count: Self.size)
+  }
+
+  deinit { unsafe ring.deallocate() }
+
+  /// What was noted with another number is forgotten.
+  func start(file: Int) { self.file = file }
+
+  /// Notes the place; whether it was passed in this state before.
+  @inline(__always)
+  fileprivate func passes(_ place: Int, _ state: Int32, _ generation: Int) -> Bool {
+    let generation = Int32(truncatingIfNeeded: generation)
+    // SAFETY: the index is masked to the ring's size.
+    let slot = unsafe ring + (place & (Self.size - 1))
+    if unsafe slot.pointee.place == place, unsafe slot.pointee.state == state,
+      unsafe slot.pointee.generation == generation, unsafe slot.pointee.file == file
+    {
+      return true
+    }
+    unsafe slot.pointee = Passed(place: place, state: state, generation: generation, file: file)
+    return false
   }
 }

@@ -13,7 +13,6 @@ public enum PatternSearchOutcome: Sendable, Hashable {
 public final class PatternMatcher {
   let set: PatternSet
   private let scratch = LiteralScratch()
-  private var pike = PikeMatcher()
   private var forwardAutomata: [LazyAutomaton?]
   private var backwardAutomata: [LazyAutomaton?]
   /// By program, for those of `fallbacks`.
@@ -24,6 +23,20 @@ public final class PatternMatcher {
   /// Whether pieces of chains are found in the order of the file.
   private var isOrdered = true
   private var activeChains: [Int32] = []
+  /// Numbers the files, so that what automata remember of one is not used for the next.
+  private var file = 0
+  private var traces: [Int32: BackwardTrace] = [:]
+  private var deferred: [Int32: [DeferredHit]] = [:]
+  private struct DeferredHit {
+    var position: Int
+    var end: Int
+  }
+  /// Hits kept of one sub-pattern before they are verified.
+  private static let deferredLimit = 1 << 18
+  /// Steps of automata since time limits were last looked at.
+  private var work = 0
+  private static let workLimit = 4 << 20
+
   /// The last position at which each expression was verified: several of its atoms may be found
   /// there.
   private var lastPosition: [Int]
@@ -51,6 +64,9 @@ public final class PatternMatcher {
       return outcome == .complete
     }
     for index in lastPosition.indices { lastPosition[index] = -1 }
+    file &+= 1
+    work = 0
+    deferred.removeAll(keepingCapacity: true)
     guard mayContinue() else { return outcome }
     var isUnsearched = false
     // Pieces without atoms are found after those with.
@@ -61,6 +77,10 @@ public final class PatternMatcher {
         _ = try atoms.database.search(data, scratch: scratch) { hits in
           for index in hits.indices {
             verify(hits[index], atoms, data, wanted, table)
+            if work > Self.workLimit {
+              work = 0
+              if !mayContinue() { return false }
+            }
           }
           return mayContinue()
         }
@@ -70,6 +90,11 @@ public final class PatternMatcher {
       }
     }
     guard outcome == .complete else { return finish(table, outcome) }
+    for (index, hits) in deferred {
+      guard verifyDeferred(index, hits, data, table, mayContinue) else {
+        return finish(table, outcome)
+      }
+    }
     let slow = isUnsearched ? set.subPatterns.indices.map(Int32.init) : set.fallbacks
     for index in slow {
       let sub = set.subPatterns[Int(index)]
@@ -111,6 +136,8 @@ public final class PatternMatcher {
       let owner = atoms.owners[slot]
       let sub = set.subPatterns[Int(owner.subPattern)]
       if let wanted, !wanted.contains(sub.pattern) { continue }
+      // As YARA-X: what has reached the limit is not looked at any more.
+      if table.isTruncated(sub.pattern) { continue }
       let position = hit.end &- Int(owner.anchor)
       guard position >= 0 else { continue }
       switch sub.kind {
@@ -120,7 +147,7 @@ public final class PatternMatcher {
       case .expression:
         if lastPosition[Int(owner.subPattern)] == position { continue }
         lastPosition[Int(owner.subPattern)] = position
-        verifyExpression(sub, data, position, table)
+        verifyExpression(owner.subPattern, sub, data, position, table)
       }
     }
   }
@@ -177,7 +204,7 @@ public final class PatternMatcher {
   }
 
   private func verifyExpression(
-    _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
+    _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
     let forward = forwardLength(sub, data, position)
     guard forward >= 0 else { return }
@@ -188,54 +215,100 @@ public final class PatternMatcher {
       report(sub, position, end, table)
       return
     }
-    findBackwardLengths(sub, data, position)
-    for length in lengths {
+    if sub.defersBackward {
+      deferred[index, default: []].append(DeferredHit(position: position, end: end))
+      if deferred[index, default: []].count >= Self.deferredLimit {
+        let hits = deferred.updateValue([], forKey: index) ?? []
+        _ = verifyDeferred(index, hits, data, table) { true }
+      }
+      return
+    }
+    lengths.removeAll(keepingCapacity: true)
+    appendBackwardLengths(index, sub, data, position)
+    // From the first start to the last, so that the table grows at its end.
+    for length in lengths.reversed() {
       let start = position &- length
       if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { continue }
       report(sub, start, end, table)
     }
   }
 
+  /// Verifies hits backwards from the last to the first: a start that is reached again has its
+  /// longest match already.
+  /// - Returns: false where it was told to stop.
+  private func verifyDeferred(
+    _ index: Int32, _ hits: [DeferredHit], _ data: ByteView, _ table: MatchTable,
+    _ mayContinue: () -> Bool
+  ) -> Bool {
+    let sub = set.subPatterns[Int(index)]
+    var found: [PatternMatch] = []
+    func flush() {
+      found.sort { $0.offset != $1.offset ? $0.offset < $1.offset : $0.length > $1.length }
+      table.merge(found, of: sub.pattern, replacement: sub.replacement)
+      found.removeAll(keepingCapacity: true)
+    }
+    // Apart from what the pass noted: here runs go down.
+    file &+= 1
+    for hit in hits.reversed() {
+      lengths.removeAll(keepingCapacity: true)
+      appendBackwardLengths(index, sub, data, hit.position)
+      for length in lengths {
+        let start = hit.position &- length
+        if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { continue }
+        found.append(PatternMatch(offset: start, length: hit.end &- start))
+      }
+      if found.count >= MatchTable.maximumMatchesPerPattern {
+        flush()
+        guard mayContinue() else { return false }
+      }
+      if work > Self.workLimit {
+        work = 0
+        guard mayContinue() else { return false }
+      }
+    }
+    flush()
+    return true
+  }
+
   /// Length in bytes of the preferred match of the part from `position` on, or -1.
   private func forwardLength(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Int {
     let index = Int(sub.forward)
-    if set.programs[index].hasLook {
-      return pike.preferredLength(
-        set.programs[index], data, at: position,
-        .init(stride: sub.stride, isBackward: false, limit: sub.limit)) ?? -1
-    }
     let automaton: LazyAutomaton
     if let made = forwardAutomata[index] {
       automaton = made
     } else {
-      automaton = LazyAutomaton(set.programs[index], .preferred)
+      automaton = LazyAutomaton(set.programs[index], .preferred, isBackward: false)
       forwardAutomata[index] = automaton
     }
-    return automaton.preferredLength(data, at: position, stride: sub.stride, limit: sub.limit)
+    let length = automaton.preferredLength(
+      data, at: position, stride: sub.stride, limit: sub.limit, file: file)
+    work &+= automaton.work
+    automaton.work = 0
+    return length
   }
 
-  private func findBackwardLengths(_ sub: SubPattern, _ data: ByteView, _ position: Int) {
-    lengths.removeAll(keepingCapacity: true)
+  private func appendBackwardLengths(
+    _ subIndex: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int
+  ) {
     let index = Int(sub.backward)
-    if set.programs[index].hasLook {
-      var found = lengths
-      lengths = []
-      pike.run(
-        set.programs[index], data, at: position,
-        .init(stride: sub.stride, isBackward: true, limit: sub.limit), isExhaustive: true
-      ) { found.append($0) }
-      lengths = found
-      return
-    }
     let automaton: LazyAutomaton
     if let made = backwardAutomata[index] {
       automaton = made
     } else {
-      automaton = LazyAutomaton(set.programs[index], .exhaustive)
+      automaton = LazyAutomaton(set.programs[index], .exhaustive, isBackward: true)
       backwardAutomata[index] = automaton
     }
+    var trace: BackwardTrace?
+    if sub.tracesBackward {
+      let known = traces[subIndex] ?? BackwardTrace()
+      traces[subIndex] = known
+      known.start(file: file)
+      trace = known
+    }
     automaton.appendBackwardLengths(
-      data, at: position, stride: sub.stride, limit: sub.limit, to: &lengths)
+      data, at: position, stride: sub.stride, limit: sub.limit, to: &lengths, trace: trace)
+    work &+= automaton.work
+    automaton.work = 0
   }
 
   @inline(__always)
@@ -298,7 +371,7 @@ public final class PatternMatcher {
     _ mayContinue: () -> Bool
   ) -> Bool {
     var from = 0
-    while from < data.count {
+    while from < data.count, !table.isTruncated(sub.pattern) {
       let to = min(data.count, from + Self.segment)
       if sub.kind == .expression, sub.isFallback {
         findStarts(sub, data, from, to)
@@ -308,7 +381,10 @@ public final class PatternMatcher {
             verifyStart(sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
             bits &= bits - 1
           }
-          if word % 64 == 0, !mayContinue() { return false }
+          if work > Self.workLimit {
+            work = 0
+            if !mayContinue() { return false }
+          }
         }
       } else {
         for position in from..<to {
@@ -316,7 +392,7 @@ public final class PatternMatcher {
           case .literal: if matchesLiteral(sub, data, position) { verifyLiteral(sub, data, position, table) }
           case .xor: verifyXor(sub, data, position, table)
           case .base64: verifyBase64(sub, data, position, table)
-          case .expression: verifyExpression(sub, data, position, table)
+          case .expression: verifyExpression(index, sub, data, position, table)
           }
           if position % 4096 == 0, !mayContinue() { return false }
         }
@@ -334,7 +410,7 @@ public final class PatternMatcher {
     if let made = startFinders[sub.backward] {
       finder = made
     } else {
-      finder = LazyAutomaton(set.programs[Int(sub.backward)], .unanchored)
+      finder = LazyAutomaton(set.programs[Int(sub.backward)], .unanchored, isBackward: true)
       startFinders[sub.backward] = finder
     }
     let reading = min(data.count, to + sub.limit * sub.stride)

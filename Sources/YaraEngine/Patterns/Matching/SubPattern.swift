@@ -34,6 +34,11 @@ struct SubPattern: Sendable {
   var backward: Int32 = -1
   /// Without atoms: `forward` and `backward` are both the whole expression.
   var isFallback = false
+  /// The part before the atom may be long and later atoms make matches longer: hits are verified
+  /// backwards from the last to the first, after the pass.
+  var defersBackward = false
+  /// The part before the atom may be long: runs that meet an earlier one stop.
+  var tracesBackward = false
   /// Characters read at most in either direction from the atom.
   var limit = SubPattern.scanLimit
   var chain: Int32 = -1

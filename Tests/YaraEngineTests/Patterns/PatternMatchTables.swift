@@ -1,0 +1,105 @@
+import Testing
+
+/// A pattern, data in hexadecimal, and the matches as `offset+length`, `^key` for xor.
+struct PatternCase: Sendable, CustomTestStringConvertible {
+  let pattern: String
+  let data: String
+  let matches: String
+  init(_ pattern: String, _ data: String, _ matches: String) {
+    self.pattern = pattern
+    self.data = data
+    self.matches = matches
+  }
+  var testDescription: String { pattern }
+}
+
+/// Recorded answers on which YARA 4.5 and YARA-X 1.23 agree.
+enum PatternMatchTables {
+  static let cases: [PatternCase] = [
+    PatternCase(#""abc""#, "6162632078616263616263", "0+3 5+3 8+3"),
+    PatternCase(#""abc" nocase"#, "6142432041424320616264", "0+3 4+3"),
+    PatternCase(#""abc" wide"#, "610062006300616263", "0+6"),
+    PatternCase(#""abc" ascii wide"#, "616263610062006300", "0+3 3+6"),
+    PatternCase(#""abc" fullword"#, "5f616263206162633120616263", "1+3 10+3"),
+    PatternCase(#""abc" wide fullword"#, "780061006200630020006100620063002000", "10+6"),
+    PatternCase(#""abc" fullword"#, "616263", "0+3"),
+    PatternCase(#""ab" xor(1-255)"#, "61626063", "2+2^1"),
+    PatternCase(#""abcd" xor"#, "75343736317561626364", "1+4^85 6+4^0"),
+    PatternCase(#""abcd" xor wide"#, "6607650764076307", "0+8^7"),
+    PatternCase(#""ab" xor fullword"#, "61625841420041420020", "6+2^32"),
+    PatternCase(#""foobar" base64"#, "5a6d3976596d46792065475a7662324a6863673d3d206548686d6232396959584a3665673d3d", "0+8 11+7 25+7"),
+    PatternCase(#""foobar" base64wide"#, "650047005a007600620032004a00680063006e006b003d00", "4+14"),
+    PatternCase(#""foobar" wide base64"#, "5a674276414738415967426841484941", "0+16"),
+    PatternCase(#""aaa""#, "616161616161", "0+3 1+3 2+3 3+3"),
+    PatternCase(#""\x00\x00\x00""#, "010000000002", "1+3 2+3"),
+    PatternCase(#"{ 61 62 }"#, "61626162", "0+2 2+2"),
+    PatternCase(#"{ 61 ?? 63 }"#, "61626320610a63206163", "0+3 4+3"),
+    PatternCase(#"{ 6? 62 }"#, "6162206262204162", "0+2 3+2"),
+    PatternCase(#"{ ~61 62 }"#, "6162206262", "2+2 3+2"),
+    PatternCase(#"{ 61 [1-3] 62 }"#, "617862786220613132333462", "0+3"),
+    PatternCase(#"{ 61 62 [0-300] 63 64 }"#, "6162636463642e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e6364", "0+4"),
+    PatternCase(#"{ 61 62 [-] 63 64 [250-] 65 66 }"#, "616263642e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e65666566", "0+257"),
+    PatternCase(#"{ 61 ( 62 | 62 63 | ?? 64 ) 65 }"#, "61626520616263652061786465", "0+3 4+4 9+4"),
+    PatternCase(#"{ 00 61 62 [1-] 61 00 }"#, "0061622e2e61002e2e006162786100", "0+7 9+6"),
+    PatternCase(#"{ 00 00 [0-4] 00 }"#, "0000000000", "0+3 1+3 2+3"),
+    PatternCase(#"{ ?? 61 ?? }"#, "626162206161", "0+3 3+3"),
+    PatternCase(#"{ 00 00 00 01 }"#, "0000000001", "1+4"),
+    PatternCase(#"/foo|foobar/"#, "666f6f626172", "0+3"),
+    PatternCase(#"/foobar|foo/"#, "666f6f626172", "0+3"),
+    PatternCase(#"/abcdef|abcd/"#, "616263646566", "0+6"),
+    PatternCase(#"/foo|foobar/ fullword"#, "666f6f62617220666f6f", "0+6 7+3"),
+    PatternCase(#"/a(b|bc)x/"#, "6162782061626378", "0+3 4+4"),
+    PatternCase(#"/xa?(ab)?/"#, "786162", "0+2"),
+    PatternCase(#"/ab[cd]*/ fullword"#, "61626364782061626364", "6+4"),
+    PatternCase(#"/ab.*cd/s"#, "61627878636478786364", "0+10"),
+    PatternCase(#"/ab.*?cd/s"#, "61627878636478786364", "0+6"),
+    PatternCase(#"/ab.*cd.*ef/s"#, "616278786364616278786364206566206566", "0+18 6+12"),
+    PatternCase(#"/ab.*cd/"#, "61622063640a6364", "0+5"),
+    PatternCase(#"/[a-c]{2,3}x/"#, "6161626378", "1+4 2+3"),
+    PatternCase(#"/a[^b]*c/"#, "61586258632061585863", "6+4"),
+    PatternCase(#"/(abc){2}/"#, "616263616263616263", "0+6 3+6"),
+    PatternCase(#"/\bab\b/"#, "7861622061625f206162", "8+2"),
+    PatternCase(#"/\Bab/"#, "786162206162", "1+2"),
+    PatternCase(#"/^ab/"#, "61626162", "0+2"),
+    PatternCase(#"/ab$/"#, "61626162", "2+2"),
+    PatternCase(#"/\bab/ wide"#, "780061006200200061006200", "8+4"),
+    PatternCase(#"/a.b/ wide"#, "610078006200610078016200", "0+6"),
+    PatternCase(#"/a\x00b/"#, "610062", "0+3"),
+    PatternCase(#"/a.b/"#, "610a62", ""),
+    PatternCase(#"/a.b/s"#, "610a62", "0+3"),
+    PatternCase(#"/aB/i"#, "4142206162", "0+2 3+2"),
+    PatternCase(#"/[a-c]Z/ nocase"#, "417a20635a", "0+2 3+2"),
+    PatternCase(#"/\w+@\w+\.com/"#, "6d6540782e636f6d", "0+8 1+7"),
+    PatternCase(#"/\d{2,}/"#, "31323334", "0+4 1+3 2+2"),
+    PatternCase(#"/[\w.]+!/"#, "612e6221", "0+4 1+3 2+2"),
+    PatternCase(#"/a{,3}b/"#, "6161616162", "1+4 2+3 3+2 4+1"),
+    PatternCase(#"/x{2/"#, "787b32", "0+3"),
+    PatternCase(#"/foo{}bar/"#, "666f6f7b7d626172", "0+8"),
+    PatternCase(#"/\<ab\>/"#, "3c61623e", "0+4"),
+    PatternCase(#"/[]a]b/"#, "5d62206162", "0+2 3+2"),
+    PatternCase(#"/[a-]b/"#, "2d62206162", "0+2 3+2"),
+    PatternCase(#"/\Rab/"#, "526162", "0+3"),
+    PatternCase(#"/(a|b|)c/"#, "61632063", "0+2 1+1 3+1"),
+    PatternCase(#"/.{3}/"#, "61626364", "0+3 1+3"),
+    PatternCase(#"/.{1,3}z/"#, "6161617a", "0+4 1+3 2+2"),
+    PatternCase(#"/é/"#, "78c3a9", "1+2"),
+    PatternCase(#"/[^\x00]{2}/"#, "61006263", "2+2"),
+    PatternCase(#"/a+?b/"#, "616162", "0+3 1+2"),
+    PatternCase(#"/(ab)+/"#, "616261626162", "0+6 2+4 4+2"),
+    PatternCase(#"/(ab)+?/"#, "61626162", "0+2 2+2"),
+    PatternCase(#"/a.?b.?c/"#, "617862632061627863", "0+4 5+4"),
+    PatternCase(#"/\s+foo/"#, "2020666f6f", "0+5 1+4"),
+    PatternCase(#"/[a-z]+bar/"#, "666f6f626172626172", "0+9 1+8 2+7 3+6 4+5 5+4"),
+  ]
+
+  /// Declarations that both engines refuse, with the code of ours.
+  static let refused: [(String, String)] = [
+    (#""""#, "E209"), (#""a" xor nocase"#, "E206"), (#""abc" base64 nocase"#, "E206"),
+    (#""abc" base64 fullword"#, "E206"), (#""abc" base64 xor"#, "E206"),
+    (#""abc" base64("abc")"#, "E404"), (#""abc" ascii ascii"#, "E205"),
+    ("/abc/ xor", "E204"), ("/abc/ base64", "E204"), ("{ 61 } nocase", "E204"),
+    ("{ 61 } wide", "E204"), ("/a+b.*?c/", "E402"), ("/a(b/", "E401"), ("/a[b/", "E401"),
+    ("/+ab/", "E401"), (#"/\1ab/"#, "E401"), (#"/\x4/"#, "E401"), ("/[z-a]b/", "E401"),
+    ("/[é]x/", "E401"), ("/a{3,2}/", "E401"),
+  ]
+}
