@@ -77,12 +77,13 @@ extension ConditionChecker {
     return result
   }
 
-  private mutating func declare(_ identifier: Identifier, _ type: CheckedType, _ node: ConditionNode)
-  {
+  private mutating func declare(
+    _ identifier: Identifier, _ type: CheckedType, _ node: ConditionNode, isUnsigned: Bool = false
+  ) {
     variables.append(
       Variable(
         name: identifier.name, type: type, node: builder.add(node, identifier.range),
-        range: identifier.range))
+        range: identifier.range, isUnsigned: isUnsigned))
   }
 
   /// What a loop's variable is when it stands for a module's value of this kind.
@@ -247,7 +248,7 @@ extension ConditionChecker {
     let total = iterations.multipliedReportingOverflow(by: Int64(checked.count))
     iterations = total.overflow ? Int64.max : total.partialValue
     let (slot, node) = variableSlot(.value(type))
-    declare(variable, CheckedType(type), node)
+    declare(variable, CheckedType(type), node, isUnsigned: checked[0].isUnsigned)
     return .values(type, builder.list(checked.map(\.node)), slot)
   }
 
@@ -330,7 +331,7 @@ extension ConditionChecker {
       variables.append(
         Variable(
           name: binding.identifier.name, type: checked, node: variable,
-          range: binding.identifier.range))
+          range: binding.identifier.range, isUnsigned: value.isUnsigned))
     }
     let checkedBody = boolean(body)
     for variable in variables[outerVariables...] where !variable.isUsed && !variable.type.isInvalid {

@@ -22,6 +22,12 @@ extension Evaluator {
       }
     case .truth(let type, let operand): return truth(type, operand)
     case .compareIntegers(let comparison, let a, let b): return compareIntegers(comparison, a, b)
+    case .compareUnsigned(let comparison, let a, let b, let unsigned):
+      let x = integer(a)
+      let y = integer(b)
+      let known = Known.strict(x.known, y.known)
+      guard known == .value else { return Truth(known) }
+      return Truth(Arithmetic.compare(comparison, x.value, y.value, unsigned))
     case .compareFloats(let comparison, let a, let b):
       let x = float(a)
       let y = float(b)

@@ -100,9 +100,10 @@ extension Evaluator {
   }
 
   private func fileInteger(_ number: FileNumber, _ offset: Int) -> Int64? {
+    // 64 bits without a sign stay the same bits: the checker knows which numbers those are.
     func read<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) -> Int64? {
       (number.isBigEndian ? data.big(at: offset, as: T.self) : data.little(at: offset, as: T.self))
-        .flatMap { Int64(exactly: $0) }
+        .map { Int64(truncatingIfNeeded: $0) }
     }
     return switch (number.bytes, number.isSigned) {
     case (1, false): read(UInt8.self)
@@ -125,6 +126,9 @@ extension Evaluator {
     case .floatFromInteger(let operand):
       let value = integer(operand)
       return FloatResult(value: Double(value.value), known: value.known)
+    case .floatFromUnsigned(let operand):
+      let value = integer(operand)
+      return FloatResult(value: Double(UInt64(bitPattern: value.value)), known: value.known)
     case .floatNegate(let operand):
       let value = float(operand)
       return FloatResult(value: -value.value, known: value.known)

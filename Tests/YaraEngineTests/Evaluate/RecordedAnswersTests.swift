@@ -42,7 +42,7 @@ import Testing
       let (yaraX, yara, rules) = (parts[0].dropLast(), parts[1].dropLast(), parts[3])
       if Self.refused.contains(rules) { continue }
       for (dialect, expected) in [(Dialect.yaraX, yaraX), (.yara, yara)] {
-        let matching = Engine.matching(rules, Self.bytes(parts[2].dropLast()), dialect)
+        let matching = Engine.matching(rules, bytes(hexadecimal: String(parts[2].dropLast())), dialect)
         count += 1
         if expected == "E" {
           if yaraX == "E", yara == "E" { #expect(matching == nil, "\(dialect.rawValue): \(rules)") }
@@ -53,12 +53,5 @@ import Testing
       }
     }
     #expect(count > 200)
-  }
-
-  private static func bytes(_ digits: Substring) -> [UInt8] {
-    let text = Array(digits)
-    return stride(from: 0, to: text.count - 1, by: 2).compactMap {
-      UInt8(String(text[$0...$0 + 1]), radix: 16)
-    }
   }
 }
