@@ -168,7 +168,7 @@ extension ConditionChecker {
       warnAboutIterations(low, high, bounds.range)
       let (slot, node) = variableSlot(.value(.integer))
       declare(variable, .integer, node)
-      return .range(low.node, high.node, slot)
+      return .range(loopBound(low), loopBound(high), slot)
     case .tuple(let expressions):
       guard let variable = only(loop, 1) else { return nil }
       return tuple(expressions, variable)
@@ -206,6 +206,11 @@ extension ConditionChecker {
         return nil
       }
     }
+  }
+
+  /// A loop counts with signs: bounds above 2^63 - 1 are none.
+  private func loopBound(_ bound: CheckedExpression) -> NodeID {
+    bound.isUnsigned ? builder.add(.signedFromUnsigned(bound.node), bound.range) : bound.node
   }
 
   /// The first variable, if there are as many as the iterable gives values.

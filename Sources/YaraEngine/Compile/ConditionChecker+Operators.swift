@@ -102,6 +102,12 @@ extension ConditionChecker {
     return integerArithmetic(integerOperation, checked, range)
   }
 
+  /// Whether a result has no sign: where one operand has none; of shifts the first alone counts.
+  private func isUnsigned(_ operation: IntegerOperator, _ operands: [CheckedExpression]) -> Bool {
+    operation == .shiftLeft || operation == .shiftRight
+      ? operands[0].isUnsigned : operands.contains(where: \.isUnsigned)
+  }
+
   private mutating func integerArithmetic(
     _ operation: IntegerOperator, _ operands: [CheckedExpression], _ range: SourceRange
   ) -> CheckedExpression {
@@ -115,7 +121,7 @@ extension ConditionChecker {
       }
     }
     if let value = foldedIntegers(operation, operands, range) { return value }
-    let isUnsigned = operands.contains(where: \.isUnsigned)
+    let isUnsigned = isUnsigned(operation, operands)
     let list = builder.list(operands.map(\.node))
     var result = make(
       .integer, .integerArithmetic(isUnsigned ? operation.unsigned : operation, list), range)
@@ -126,7 +132,7 @@ extension ConditionChecker {
   private mutating func foldedIntegers(
     _ operation: IntegerOperator, _ operands: [CheckedExpression], _ range: SourceRange
   ) -> CheckedExpression? {
-    let isUnsigned = operands.contains(where: \.isUnsigned)
+    let isUnsigned = isUnsigned(operation, operands)
     let effective = isUnsigned ? operation.unsigned : operation
     var result: Int64?
     for operand in operands {
@@ -199,6 +205,10 @@ extension ConditionChecker {
       if case .integer(let count)? = b.constant, count < 0, !b.isUnsigned {
         error(.invalidValue, "negative shift", at: b.range, "expected 0 or more")
         return invalid(range)
+      }
+      if b.isUnsigned, case .integer(let count)? = b.constant, count < 0 {
+        // More than 2^63 places: as 64.
+        return integerArithmetic(shift, [a, literal(.integer(64), b.range)], range)
       }
       return integerArithmetic(shift, [a, b], range)
     }

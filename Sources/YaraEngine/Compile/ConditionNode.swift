@@ -146,6 +146,8 @@ public enum ConditionNode: Hashable, Sendable {
   /// Left to right.
   case integerArithmetic(IntegerOperator, NodeList)
   case integerFromBoolean(NodeID)
+  /// Of a number without a sign; undefined above 2^63 - 1.
+  case signedFromUnsigned(NodeID)
   case fileInteger(FileNumber, NodeID)
 
   // Floats.

@@ -54,4 +54,13 @@ import Testing
     }
     #expect(count > 200)
   }
+
+  @Test func numbersWithoutSign() {
+    let data = [UInt8](repeating: 0xFF, count: 8)
+    for line in RecordedAnswers.unsigned.split(separator: "\n") {
+      let condition = String(line.dropFirst(2))
+      let expected: Bool? = line.first == "E" ? nil : line.first == "T"
+      #expect(Engine.holds(condition, data) == expected, "\(condition)")
+    }
+  }
 }
