@@ -72,3 +72,10 @@ struct SeededNumbers: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 }
+
+func bytes(hexadecimal digits: String) -> [UInt8] {
+  let text = Array(digits)
+  return stride(from: 0, to: text.count - 1, by: 2).compactMap {
+    UInt8(String(text[$0...$0 + 1]), radix: 16)
+  }
+}

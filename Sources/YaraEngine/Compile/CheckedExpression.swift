@@ -7,6 +7,9 @@ struct CheckedExpression {
   let node: NodeID
   let range: SourceRange
   var constant: ConstantValue?
+  /// Of an integer: whether its 64 bits stand for 0 to 2^64 - 1, as YARA-X has it for `uint64`, for
+  /// literals above 2^63 - 1, and for what is computed with them.
+  var isUnsigned = false
   /// What is known of a text result.
   var form: FunctionOverload.ResultForm = .any
 }

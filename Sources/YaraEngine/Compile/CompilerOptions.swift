@@ -57,6 +57,8 @@ public struct CompilerLimits: Sendable {
   public var patterns = 1_000_000
   public var includeDepth = 16
   public var includes = 10_000
+  /// Nodes and list entries of all conditions together.
+  public var conditionNodes = 10_000_000
   /// Diagnostics beyond this many are dropped.
   public var diagnostics = 1_000
   public init() {}

@@ -77,12 +77,13 @@ extension ConditionChecker {
     return result
   }
 
-  private mutating func declare(_ identifier: Identifier, _ type: CheckedType, _ node: ConditionNode)
-  {
+  private mutating func declare(
+    _ identifier: Identifier, _ type: CheckedType, _ node: ConditionNode, isUnsigned: Bool = false
+  ) {
     variables.append(
       Variable(
         name: identifier.name, type: type, node: builder.add(node, identifier.range),
-        range: identifier.range))
+        range: identifier.range, isUnsigned: isUnsigned))
   }
 
   /// What a loop's variable is when it stands for a module's value of this kind.
@@ -167,7 +168,7 @@ extension ConditionChecker {
       warnAboutIterations(low, high, bounds.range)
       let (slot, node) = variableSlot(.value(.integer))
       declare(variable, .integer, node)
-      return .range(low.node, high.node, slot)
+      return .range(loopBound(low), loopBound(high), slot)
     case .tuple(let expressions):
       guard let variable = only(loop, 1) else { return nil }
       return tuple(expressions, variable)
@@ -205,6 +206,11 @@ extension ConditionChecker {
         return nil
       }
     }
+  }
+
+  /// A loop counts with signs: bounds above 2^63 - 1 are none.
+  private func loopBound(_ bound: CheckedExpression) -> NodeID {
+    bound.isUnsigned ? builder.add(.signedFromUnsigned(bound.node), bound.range) : bound.node
   }
 
   /// The first variable, if there are as many as the iterable gives values.
@@ -247,7 +253,7 @@ extension ConditionChecker {
     let total = iterations.multipliedReportingOverflow(by: Int64(checked.count))
     iterations = total.overflow ? Int64.max : total.partialValue
     let (slot, node) = variableSlot(.value(type))
-    declare(variable, CheckedType(type), node)
+    declare(variable, CheckedType(type), node, isUnsigned: checked[0].isUnsigned)
     return .values(type, builder.list(checked.map(\.node)), slot)
   }
 
@@ -330,7 +336,7 @@ extension ConditionChecker {
       variables.append(
         Variable(
           name: binding.identifier.name, type: checked, node: variable,
-          range: binding.identifier.range))
+          range: binding.identifier.range, isUnsigned: value.isUnsigned))
     }
     let checkedBody = boolean(body)
     for variable in variables[outerVariables...] where !variable.isUsed && !variable.type.isInvalid {

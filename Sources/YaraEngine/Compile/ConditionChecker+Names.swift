@@ -8,7 +8,9 @@ extension ConditionChecker {
     let (name, range) = (identifier.name, identifier.range)
     if let index = variables.lastIndex(where: { $0.name == name }) {
       variables[index].isUsed = true
-      return CheckedExpression(type: variables[index].type, node: variables[index].node, range: range)
+      return CheckedExpression(
+        type: variables[index].type, node: variables[index].node, range: range,
+        isUnsigned: variables[index].isUnsigned)
     }
     if let definition = namespace.imports[name]?.definition {
       let module = builder.module(definition)
@@ -225,9 +227,10 @@ extension ConditionChecker {
     }
     let checked = integer(offset, "as the offset of `\(name)`")
     guard !checked.type.isInvalid else { return invalid(range) }
-    return number.isFloat
-      ? make(.float, .fileFloat(number, checked.node), range)
-      : make(.integer, .fileInteger(number, checked.node), range)
+    if number.isFloat { return make(.float, .fileFloat(number, checked.node), range) }
+    var value = make(.integer, .fileInteger(number, checked.node), range)
+    value.isUnsigned = number.bytes == 8 && !number.isSigned
+    return value
   }
 
   // MARK: - Suggestions

@@ -24,8 +24,16 @@ extension ConditionChecker {
       let checked = check(operand)
       switch checked.type {
       case .integer:
-        if case .integer(let value)? = checked.constant { return literal(.integer(0 &- value), range) }
-        return make(.integer, .negate(checked.node), range)
+        var result: CheckedExpression
+        if case .integer(let value)? = checked.constant {
+          result = literal(.integer(0 &- value), range)
+          // `-9223372036854775808` is the smallest number with a sign.
+          result.isUnsigned = checked.isUnsigned && value != Int64.min
+        } else {
+          result = make(.integer, .negate(checked.node), range)
+          result.isUnsigned = checked.isUnsigned
+        }
+        return result
       case .float:
         if case .float(let value)? = checked.constant { return literal(.float(-value), range) }
         return make(.float, .floatNegate(checked.node), range)
@@ -36,8 +44,12 @@ extension ConditionChecker {
     case .bitwiseNot:
       let checked = integer(operand, "after `~`")
       guard !checked.type.isInvalid else { return invalid(range) }
-      if case .integer(let value)? = checked.constant { return literal(.integer(~value), range) }
-      return make(.integer, .bitwiseNot(checked.node), range)
+      var result =
+        if case .integer(let value)? = checked.constant { literal(.integer(~value), range) } else {
+          make(.integer, .bitwiseNot(checked.node), range)
+        }
+      result.isUnsigned = checked.isUnsigned
+      return result
     }
   }
 
@@ -90,6 +102,12 @@ extension ConditionChecker {
     return integerArithmetic(integerOperation, checked, range)
   }
 
+  /// Whether a result has no sign: where one operand has none; of shifts the first alone counts.
+  private func isUnsigned(_ operation: IntegerOperator, _ operands: [CheckedExpression]) -> Bool {
+    operation == .shiftLeft || operation == .shiftRight
+      ? operands[0].isUnsigned : operands.contains(where: \.isUnsigned)
+  }
+
   private mutating func integerArithmetic(
     _ operation: IntegerOperator, _ operands: [CheckedExpression], _ range: SourceRange
   ) -> CheckedExpression {
@@ -103,13 +121,19 @@ extension ConditionChecker {
       }
     }
     if let value = foldedIntegers(operation, operands, range) { return value }
+    let isUnsigned = isUnsigned(operation, operands)
     let list = builder.list(operands.map(\.node))
-    return make(.integer, .integerArithmetic(operation, list), range)
+    var result = make(
+      .integer, .integerArithmetic(isUnsigned ? operation.unsigned : operation, list), range)
+    result.isUnsigned = isUnsigned
+    return result
   }
 
   private mutating func foldedIntegers(
     _ operation: IntegerOperator, _ operands: [CheckedExpression], _ range: SourceRange
   ) -> CheckedExpression? {
+    let isUnsigned = isUnsigned(operation, operands)
+    let effective = isUnsigned ? operation.unsigned : operation
     var result: Int64?
     for operand in operands {
       guard case .integer(let value)? = operand.constant else { return nil }
@@ -117,23 +141,23 @@ extension ConditionChecker {
         result = value
         continue
       }
-      let overflow =
-        switch operation {
-        case .add: left.addingReportingOverflow(value).overflow
-        case .subtract: left.subtractingReportingOverflow(value).overflow
-        case .multiply: left.multipliedReportingOverflow(by: value).overflow
-        default: false
-        }
-      if overflow {
+      if isUnsigned
+        ? operation.overflows(UInt64(bitPattern: left), UInt64(bitPattern: value))
+        : operation.overflows(left, value)
+      {
         error(
           .invalidValue, "integer overflow", at: range,
           "the result does not fit in 64 bits (\(Int64.min) to \(Int64.max))")
         return invalid(range)
       }
-      guard let next = Arithmetic.apply(operation, left, value, dialect) else { return nil }
+      guard let next = Arithmetic.apply(effective, left, value, dialect) else { return nil }
       result = next
     }
-    return result.map { literal(.integer($0), range) }
+    return result.map {
+      var folded = literal(.integer($0), range)
+      folded.isUnsigned = isUnsigned
+      return folded
+    }
   }
 
   private func floatArithmetic(
@@ -156,9 +180,13 @@ extension ConditionChecker {
   func asFloat(_ checked: CheckedExpression) -> CheckedExpression {
     guard checked.type.isInteger else { return checked }
     if case .integer(let value)? = checked.constant {
-      return literal(.float(Double(value)), checked.range)
+      let number = checked.isUnsigned ? Double(UInt64(bitPattern: value)) : Double(value)
+      return literal(.float(number), checked.range)
     }
-    return make(.float, .floatFromInteger(checked.node), checked.range)
+    return make(
+      .float,
+      checked.isUnsigned ? .floatFromUnsigned(checked.node) : .floatFromInteger(checked.node),
+      checked.range)
   }
 
   mutating func binary(
@@ -174,12 +202,15 @@ extension ConditionChecker {
       let a = integer(left, "for `\(sign)`")
       let b = integer(right, "for `\(sign)`")
       if a.type.isInvalid || b.type.isInvalid { return invalid(range) }
-      if case .integer(let count)? = b.constant, count < 0 {
+      if case .integer(let count)? = b.constant, count < 0, !b.isUnsigned {
         error(.invalidValue, "negative shift", at: b.range, "expected 0 or more")
         return invalid(range)
       }
-      return foldedIntegers(shift, [a, b], range)
-        ?? make(.integer, .integerArithmetic(shift, builder.list([a.node, b.node])), range)
+      if b.isUnsigned, case .integer(let count)? = b.constant, count < 0 {
+        // More than 2^63 places: as 64.
+        return integerArithmetic(shift, [a, literal(.integer(64), b.range)], range)
+      }
+      return integerArithmetic(shift, [a, b], range)
     }
   }
 
@@ -191,11 +222,7 @@ extension ConditionChecker {
     if a.type.isInvalid || b.type.isInvalid { return invalid(range) }
     switch (a.type, b.type) {
     case (.integer, .integer):
-      if comparison == .equal { warnAboutRange(a, b) }
-      if case .integer(let x)? = a.constant, case .integer(let y)? = b.constant {
-        return literal(.boolean(Arithmetic.compare(comparison, x, y)), range)
-      }
-      return make(.boolean, .compareIntegers(comparison, a.node, b.node), range)
+      return compareIntegers(comparison, a, b, range)
     case (.integer, .float), (.float, .integer), (.float, .float):
       let (x, y) = (asFloat(a), asFloat(b))
       if case .float(let p)? = x.constant, case .float(let q)? = y.constant {
@@ -227,6 +254,24 @@ extension ConditionChecker {
           ]))
       return invalid(range)
     }
+  }
+
+  private mutating func compareIntegers(
+    _ comparison: Comparison, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange
+  ) -> CheckedExpression {
+    if comparison == .equal { warnAboutRange(a, b) }
+    let unsigned: Unsigned? =
+      a.isUnsigned ? (b.isUnsigned ? .both : .left) : b.isUnsigned ? .right : nil
+    if case .integer(let x)? = a.constant, case .integer(let y)? = b.constant {
+      let value =
+        unsigned.map { Arithmetic.compare(comparison, x, y, $0) }
+        ?? Arithmetic.compare(comparison, x, y)
+      return literal(.boolean(value), range)
+    }
+    if let unsigned {
+      return make(.boolean, .compareUnsigned(comparison, a.node, b.node, unsigned), range)
+    }
+    return make(.boolean, .compareIntegers(comparison, a.node, b.node), range)
   }
 
   /// Booleans are equal or not; beside an integer they count as 1 and 0.
@@ -300,13 +345,15 @@ extension ConditionChecker {
       let bits = Int64(number.bytes) * 8
       let low = number.isSigned ? -(1 << (bits - 1)) : 0
       let high = number.isSigned ? (1 << (bits - 1)) - 1 : (1 << bits) - 1
-      if constant < Int64(low) || constant > Int64(high) {
+      if constant < Int64(low) || constant > Int64(high) || value.isUnsigned {
         diagnostics.append(
           Diagnostic(
             .unsatisfiable, "comparison is never true",
             labels: [
               Diagnostic.Label(read.range, "this is between \(low) and \(high)"),
-              Diagnostic.Label(value.range, "this is \(constant)"),
+              Diagnostic.Label(
+                value.range,
+                "this is \(value.isUnsigned ? "\(UInt64(bitPattern: constant))" : "\(constant)")"),
             ]))
       }
     }
@@ -334,6 +381,28 @@ extension ConditionChecker {
               Diagnostic.Label(result.range, "this has none"),
             ], notes: ["Write the digest in small letters."]))
       }
+    }
+  }
+}
+
+extension IntegerOperator {
+  /// The same operator for numbers without a sign.
+  var unsigned: IntegerOperator {
+    switch self {
+    case .divide: .unsignedDivide
+    case .remainder: .unsignedRemainder
+    case .shiftRight: .unsignedShiftRight
+    default: self
+    }
+  }
+
+  /// Whether the result does not fit in the operands' type; only sums and products are asked.
+  func overflows<T: FixedWidthInteger>(_ a: T, _ b: T) -> Bool {
+    switch self {
+    case .add: a.addingReportingOverflow(b).overflow
+    case .subtract: a.subtractingReportingOverflow(b).overflow
+    case .multiply: a.multipliedReportingOverflow(by: b).overflow
+    default: false
     }
   }
 }

@@ -23,6 +23,7 @@ struct ConditionChecker {
     let type: CheckedType
     let node: NodeID
     let range: SourceRange
+    var isUnsigned = false
     var isUsed = false
   }
 
@@ -145,7 +146,11 @@ struct ConditionChecker {
     let range = expression.range
     switch expression.kind {
     case .boolean(let value): return literal(.boolean(value), range)
-    case .integer(let value): return literal(.integer(value), range)
+    case .integer(let value):
+      // A literal has no sign, so a negative one stands for 2^63 and more.
+      var checked = literal(.integer(value), range)
+      checked.isUnsigned = value < 0
+      return checked
     case .float(let value): return literal(.float(value), range)
     case .text(let bytes): return literal(.text(bytes), range)
     case .regex(let regex):

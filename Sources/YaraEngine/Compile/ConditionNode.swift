@@ -59,6 +59,15 @@ public enum IntegerOperator: String, Hashable, Sendable {
   case bitwiseXor = "^"
   case shiftLeft = "<<"
   case shiftRight = ">>"
+  // Of numbers without a sign, 0 to 2^64 - 1; the others are the same for both.
+  case unsignedDivide = "\\ unsigned"
+  case unsignedRemainder = "% unsigned"
+  case unsignedShiftRight = ">> unsigned"
+}
+
+/// Which sides of a comparison are numbers without a sign, kept as the same 64 bits.
+public enum Unsigned: Hashable, Sendable {
+  case left, right, both
 }
 
 public enum FloatOperator: String, Hashable, Sendable {
@@ -104,6 +113,7 @@ public enum ConditionNode: Hashable, Sendable {
   /// Not 0, not 0.0, not the empty text.
   case truth(ValueType, NodeID)
   case compareIntegers(Comparison, NodeID, NodeID)
+  case compareUnsigned(Comparison, NodeID, NodeID, Unsigned)
   case compareFloats(Comparison, NodeID, NodeID)
   case compareTexts(Comparison, NodeID, NodeID)
   case textRelation(TextRelation, NodeID, NodeID)
@@ -136,12 +146,15 @@ public enum ConditionNode: Hashable, Sendable {
   /// Left to right.
   case integerArithmetic(IntegerOperator, NodeList)
   case integerFromBoolean(NodeID)
+  /// Of a number without a sign; undefined above 2^63 - 1.
+  case signedFromUnsigned(NodeID)
   case fileInteger(FileNumber, NodeID)
 
   // Floats.
   case float(Double)
   case floatVariable(Slot)
   case floatFromInteger(NodeID)
+  case floatFromUnsigned(NodeID)
   case floatNegate(NodeID)
   case floatArithmetic(FloatOperator, NodeList)
   case fileFloat(FileNumber, NodeID)

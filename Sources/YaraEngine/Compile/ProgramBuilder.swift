@@ -9,11 +9,14 @@ final class ProgramBuilder {
   private var fieldIDs: [String: FieldID] = [:]
   private var moduleIndices: [String: Int] = [:]
 
-  /// Nodes and list entries that the conditions of all rules together may have.
-  static let maximumSize = 10_000_000
+  private let maximumSize: Int
+
+  /// - Parameter maximumSize: nodes and list entries that all conditions together may have.
+  init(maximumSize: Int) { self.maximumSize = maximumSize }
+
   /// No more rules are taken in when this is true; each alone is bounded by its text or by
   /// `takes`.
-  var isFull: Bool { size > Self.maximumSize }
+  var isFull: Bool { size > maximumSize }
   private var size: Int {
     program.nodes.count + program.children.count + program.patternLists.count
   }
@@ -24,7 +27,7 @@ final class ProgramBuilder {
   /// Whether a set of so many members, found among so many names, may still be built.
   func takes(members: Int, among names: Int) -> Bool {
     comparisons += names
-    return comparisons <= Self.maximumComparisons && size + members <= Self.maximumSize
+    return comparisons <= Self.maximumComparisons && size + members <= maximumSize
   }
 
   func add(_ node: ConditionNode, _ range: SourceRange) -> NodeID {

@@ -8,7 +8,7 @@ internal import YaraSyntax
 /// the work: all are collected, and `build` gives a rule set only where there are none.
 public struct RuleCompiler {
   private let options: CompilerOptions
-  private let builder = ProgramBuilder()
+  private let builder: ProgramBuilder
   private var patterns: PatternSetBuilder
   private var patternCount = 0
   private var sources: [SourceText] = []
@@ -28,6 +28,7 @@ public struct RuleCompiler {
   init(_ options: CompilerOptions, modules: ModuleRegistry) {
     self.options = options
     self.modules = modules
+    builder = ProgramBuilder(maximumSize: options.limits.conditionNodes)
     patterns = PatternSetBuilder(dialect: options.dialect)
     digestStream.update(Array(options.dialect.rawValue.utf8) + [0])
     for (name, value) in options.externals.sorted(by: { $0.key < $1.key }) {

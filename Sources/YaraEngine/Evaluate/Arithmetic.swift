@@ -31,7 +31,26 @@ enum Arithmetic {
       if b >= 64 { return 0 }
       if b < 0, dialect == .yara { return nil }
       return a &>> b
+    case .unsignedDivide:
+      if b == 0 { return nil }
+      return Int64(bitPattern: UInt64(bitPattern: a) / UInt64(bitPattern: b))
+    case .unsignedRemainder:
+      if b == 0 { return nil }
+      return Int64(bitPattern: UInt64(bitPattern: a) % UInt64(bitPattern: b))
+    case .unsignedShiftRight:
+      if b >= 64 { return 0 }
+      if b < 0, dialect == .yara { return nil }
+      return Int64(bitPattern: UInt64(bitPattern: a) &>> UInt64(bitPattern: b))
     }
+  }
+
+  /// Compares numbers of which some have no sign, by what they stand for.
+  @inline(__always)
+  static func compare(_ comparison: Comparison, _ a: Int64, _ b: Int64, _ unsigned: Unsigned) -> Bool {
+    // A negative number is below all numbers without a sign.
+    if unsigned == .right, a < 0 { return compare(comparison, 0, 1) }
+    if unsigned == .left, b < 0 { return compare(comparison, 1, 0) }
+    return compare(comparison, UInt64(bitPattern: a), UInt64(bitPattern: b))
   }
 
   @inline(__always)

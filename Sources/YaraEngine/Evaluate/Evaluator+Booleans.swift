@@ -1,7 +1,7 @@
 internal import Bytes
 
 extension Evaluator {
-  func boolean(_ id: NodeID) -> Truth {
+  mutating func boolean(_ id: NodeID) -> Truth {
     switch program.nodes[id.index] {
     case .boolean(let value): return Truth(value)
     case .booleanVariable(let slot): return booleans[slot.index]
@@ -22,6 +22,12 @@ extension Evaluator {
       }
     case .truth(let type, let operand): return truth(type, operand)
     case .compareIntegers(let comparison, let a, let b): return compareIntegers(comparison, a, b)
+    case .compareUnsigned(let comparison, let a, let b, let unsigned):
+      let x = integer(a)
+      let y = integer(b)
+      let known = Known.strict(x.known, y.known)
+      guard known == .value else { return Truth(known) }
+      return Truth(Arithmetic.compare(comparison, x.value, y.value, unsigned))
     case .compareFloats(let comparison, let a, let b):
       let x = float(a)
       let y = float(b)
@@ -60,9 +66,9 @@ extension Evaluator {
     case .of(let index): return selection(program.selections[Int(index)])
     case .loop(let index): return loop(program.loops[Int(index)])
     case .with(let list):
-      let bindings = program.children(list)
-      for binding in bindings.dropLast() { bind(binding) }
-      return bindings.last.map { boolean($0) } ?? .undefined
+      let body = Int(list.start) + Int(list.count) - 1
+      for index in Int(list.start)..<body { bind(program.children[index]) }
+      return boolean(program.children[body])
     case .field(let field, let owner):
       let access = program.fields[field.index]
       let owner = handle(owner)
@@ -83,7 +89,7 @@ extension Evaluator {
 
   /// Undefined operands count as false. An unknown one leaves it to the others to decide.
   @inline(__always)
-  private func conjunction(_ list: NodeList, stop: Truth, otherwise: Truth) -> Truth {
+  private mutating func conjunction(_ list: NodeList, stop: Truth, otherwise: Truth) -> Truth {
     var isUnknown = false
     for index in 0..<Int(list.count) {
       let answer = boolean(program.children[Int(list.start) + index]).decided
@@ -93,7 +99,7 @@ extension Evaluator {
     return isUnknown ? .unknown : otherwise
   }
 
-  private func known(_ type: ValueType, _ id: NodeID) -> Known {
+  private mutating func known(_ type: ValueType, _ id: NodeID) -> Known {
     switch type {
     case .boolean:
       switch boolean(id) {
@@ -107,7 +113,7 @@ extension Evaluator {
     }
   }
 
-  private func truth(_ type: ValueType, _ id: NodeID) -> Truth {
+  private mutating func truth(_ type: ValueType, _ id: NodeID) -> Truth {
     switch type {
     case .boolean: return boolean(id)
     case .integer:
@@ -126,7 +132,7 @@ extension Evaluator {
   }
 
   @inline(__always)
-  private func withTexts(_ a: NodeID, _ b: NodeID, _ body: (ByteView, ByteView) -> Bool) -> Truth {
+  private mutating func withTexts(_ a: NodeID, _ b: NodeID, _ body: (ByteView, ByteView) -> Bool) -> Truth {
     let x = text(a)
     let y = text(b)
     guard case .value(let first) = x, case .value(let second) = y else {
@@ -137,9 +143,9 @@ extension Evaluator {
 
   // MARK: - Comparisons of counts, decided early where the found matches suffice
 
-  private func compareIntegers(_ comparison: Comparison, _ a: NodeID, _ b: NodeID) -> Truth {
-    let x = integer(a)
-    let y = integer(b)
+  private mutating func compareIntegers(_ comparison: Comparison, _ a: NodeID, _ b: NodeID) -> Truth {
+    let x = leafOrInteger(a)
+    let y = leafOrInteger(b)
     let known = Known.strict(x.known, y.known)
     if known == .value { return Truth(Arithmetic.compare(comparison, x.value, y.value)) }
     guard known == .unknown else { return .undefined }
@@ -174,7 +180,7 @@ extension Evaluator {
   /// False where the pattern does not fit into the file at all.
   @inline(__always)
   private func fits(_ pattern: PatternID, at offset: Int) -> Bool {
-    let end = offset.addingReportingOverflow(patternSet.minimumLength(pattern))
+    let end = offset.addingReportingOverflow(minimumLength(pattern))
     return offset >= 0 && !end.overflow && end.partialValue <= data.count
   }
 

@@ -56,7 +56,7 @@ extension Evaluator {
   /// - Parameter isLoop: whether the quantifier stands in a `for`. YARA takes an undefined number
   ///   for `all`, and numbers below 0 for "as soon as there is an item"; YARA-X finds the one
   ///   undefined and the other false.
-  private func demand(_ quantifier: QuantifierNode, of count: Int) -> Demand {
+  private mutating func demand(_ quantifier: QuantifierNode, of count: Int) -> Demand {
     switch quantifier {
     case .none: return .tally(Tally(wanted: 0))
     case .all: return .tally(.all)
@@ -85,20 +85,20 @@ extension Evaluator {
 
   // MARK: - of
 
-  func selection(_ node: SelectionNode) -> Truth {
+  mutating func selection(_ node: SelectionNode) -> Truth {
     switch node.items {
     case .patterns(let list):
       if case .atLeast(let number) = node.quantifier { return atLeast(number, list) }
       if dialect == .yara, case .percentage(let number) = node.quantifier {
-        return percentageInYara(number, Int(list.count)) { self.isFound(self.item(list, $0)) }
+        return percentageInYara(number, Int(list.count)) { $0.isFound($0.item(list, $1)) }
       }
-      return tally(node.quantifier, Int(list.count)) { self.isFound(self.item(list, $0)) }
+      return tally(node.quantifier, Int(list.count)) { $0.isFound($0.item(list, $1)) }
     case .patternsAt(let list, let offset):
       let offset = integer(offset)
       if offset.known == .unknown { return .unknown }
       if offset.known == .undefined, dialect == .yara { return .undefined }
       return tally(node.quantifier, Int(list.count)) {
-        offset.known == .value ? self.isFound(self.item(list, $0), at: offset.value) : .isFalse
+        offset.known == .value ? $0.isFound($0.item(list, $1), at: offset.value) : .isFalse
       }
     case .patternsIn(let list, let low, let high):
       let low = integer(low)
@@ -108,12 +108,12 @@ extension Evaluator {
       if known == .undefined, dialect == .yara { return .undefined }
       return tally(node.quantifier, Int(list.count)) {
         known == .value
-          ? self.isFound(self.item(list, $0), from: low.value, through: high.value) : .isFalse
+          ? $0.isFound($0.item(list, $1), from: low.value, through: high.value) : .isFalse
       }
     case .conditions(let list):
       if dialect == .yara, case .percentage(let number) = node.quantifier {
         return percentageInYara(number, Int(list.count)) {
-          self.boolean(self.program.children[Int(list.start) + $0])
+          $0.boolean($0.program.children[Int(list.start) + $1])
         }
       }
       return conditions(node.quantifier, list)
@@ -126,18 +126,18 @@ extension Evaluator {
   }
 
   @inline(__always)
-  private func tally(_ quantifier: QuantifierNode, _ count: Int, _ answer: (Int) -> Truth) -> Truth {
+  private mutating func tally(_ quantifier: QuantifierNode, _ count: Int, _ answer: (inout Evaluator, Int) -> Truth) -> Truth {
     switch demand(quantifier, of: count) {
     case .decided(let truth): return truth
     case .tally(var tally):
       for index in 0..<count {
-        if let decided = tally.take(answer(index)) { return decided }
+        if let decided = tally.take(answer(&self, index)) { return decided }
       }
       return tally.end
     }
   }
 
-  private func atLeast(_ number: NodeID, _ list: PatternList) -> Truth {
+  private mutating func atLeast(_ number: NodeID, _ list: PatternList) -> Truth {
     let number = integer(number)
     guard number.known == .value else { return Truth(number.known) }
     if number.value < 0 { return .isFalse }
@@ -150,14 +150,14 @@ extension Evaluator {
   }
 
   /// YARA compares the share found, a float, with the percentage.
-  private func percentageInYara(_ number: NodeID, _ count: Int, _ answer: (Int) -> Truth) -> Truth {
+  private mutating func percentageInYara(_ number: NodeID, _ count: Int, _ answer: (inout Evaluator, Int) -> Truth) -> Truth {
     let number = integer(number)
     guard number.known == .value else { return Truth(number.known) }
     guard count > 0 else { return .undefined }
     var found = 0
     var unknown = 0
     for index in 0..<count {
-      let truth = answer(index)
+      let truth = answer(&self, index)
       if truth == .isTrue { found += 1 }
       if truth == .unknown { unknown += 1 }
     }
@@ -170,7 +170,7 @@ extension Evaluator {
 
   /// `N of (condition, ...)`: here an undefined item makes the whole undefined, unless the items
   /// before it have decided.
-  private func conditions(_ quantifier: QuantifierNode, _ list: NodeList) -> Truth {
+  private mutating func conditions(_ quantifier: QuantifierNode, _ list: NodeList) -> Truth {
     let demand = demand(quantifier, of: Int(list.count))
     guard case .tally(var tally) = demand else {
       if case .decided(let truth) = demand { return truth }
@@ -202,17 +202,17 @@ extension Evaluator {
 
   // MARK: - for
 
-  func loop(_ node: LoopNode) -> Truth {
+  mutating func loop(_ node: LoopNode) -> Truth {
     switch node.items {
     case .patterns(let list, let slot):
       return iterate(node, Int(list.count)) {
-        self.patterns[slot.index] = self.item(list, $0)
+        $0.patterns[slot.index] = $0.item(list, $1)
         return true
       }
     case .range(let low, let high, let slot): return rangeLoop(node, low, high, slot)
     case .values(let type, let list, let slot):
       return iterate(node, Int(list.count)) {
-        self.set(.value(type), slot, self.program.children[Int(list.start) + $0])
+        $0.set(.value(type), slot, $0.program.children[Int(list.start) + $1])
         return true
       }
     case .array(let field, let owner, let type, let slot):
@@ -223,7 +223,7 @@ extension Evaluator {
         let state = state(access.module), let count = array.count(state, owner.handle)
       else { return .isFalse }
       return iterate(node, count) {
-        self.setElement(type, slot, array.element, state, array.handle(state, owner.handle, $0))
+        $0.setElement(type, slot, array.element, state, array.handle(state, owner.handle, $1))
         return true
       }
     case .map(let field, let owner, let keyType, let keySlot, let type, let slot):
@@ -236,18 +236,18 @@ extension Evaluator {
       return iterate(node, count) {
         switch map.keys {
         case .integer(let at, _) where keyType == .integer:
-          self.integers[keySlot.index] = IntegerResult(at(state, owner.handle, $0))
+          $0.integers[keySlot.index] = IntegerResult(at(state, owner.handle, $1))
         case .text(let at, _) where keyType == .text:
-          self.texts[keySlot.index] = TextResult(at(state, owner.handle, $0))
+          $0.texts[keySlot.index] = TextResult(at(state, owner.handle, $1))
         default: return false
         }
-        self.setElement(type, slot, map.value, state, map.handle(state, owner.handle, $0))
+        $0.setElement(type, slot, map.value, state, map.handle(state, owner.handle, $1))
         return true
       }
     }
   }
 
-  private func rangeLoop(_ node: LoopNode, _ low: NodeID, _ high: NodeID, _ slot: Slot) -> Truth {
+  private mutating func rangeLoop(_ node: LoopNode, _ low: NodeID, _ high: NodeID, _ slot: Slot) -> Truth {
     let low = integer(low)
     let high = integer(high)
     switch Known.strict(low.known, high.known) {
@@ -260,7 +260,7 @@ extension Evaluator {
     // 2^63 iterations and more end by the deadline only.
     let count = span.overflow || span.partialValue == Int64.max ? Int.max : Int(span.partialValue) + 1
     return iterate(node, count) {
-      self.integers[slot.index] = IntegerResult(low.value &+ Int64($0))
+      $0.integers[slot.index] = IntegerResult(low.value &+ Int64($1))
       return true
     }
   }
@@ -268,7 +268,9 @@ extension Evaluator {
   /// Runs the body for each item until the quantifier is decided. No item at all is false whatever
   /// the quantifier.
   @inline(__always)
-  private func iterate(_ node: LoopNode, _ count: Int, _ prepare: (Int) -> Bool) -> Truth {
+  private mutating func iterate(
+    _ node: LoopNode, _ count: Int, _ prepare: (inout Evaluator, Int) -> Bool
+  ) -> Truth {
     guard count > 0 else { return .isFalse }
     let demand = demand(node.quantifier, of: count)
     guard case .tally(var tally) = demand else {
@@ -278,7 +280,7 @@ extension Evaluator {
     var index = 0
     while index < count {
       guard mayIterate() else { return .unknown }
-      guard prepare(index) else { return .undefined }
+      guard prepare(&self, index) else { return .undefined }
       if let decided = tally.take(boolean(node.body)) { return decided }
       index += 1
     }
@@ -287,12 +289,12 @@ extension Evaluator {
 
   // MARK: - Variables
 
-  func bind(_ id: NodeID) {
+  mutating func bind(_ id: NodeID) {
     guard case .bind(let type, let slot, let value) = program.nodes[id.index] else { return }
     set(type, slot, value)
   }
 
-  private func set(_ type: BindingType, _ slot: Slot, _ value: NodeID) {
+  private mutating func set(_ type: BindingType, _ slot: Slot, _ value: NodeID) {
     switch type {
     case .value(.boolean): booleans[slot.index] = boolean(value)
     case .value(.integer): integers[slot.index] = integer(value)
@@ -302,7 +304,7 @@ extension Evaluator {
     }
   }
 
-  private func setElement(
+  private mutating func setElement(
     _ type: BindingType, _ slot: Slot, _ kind: FieldKind, _ state: ModuleState, _ handle: Handle?
   ) {
     switch (type, kind) {

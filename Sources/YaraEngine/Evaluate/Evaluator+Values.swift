@@ -3,7 +3,18 @@ internal import Bytes
 extension Evaluator {
   // MARK: - Integers
 
-  func integer(_ id: NodeID) -> IntegerResult {
+  /// As `integer`, without a call for the commonest leaves.
+  @inline(__always)
+  mutating func leafOrInteger(_ id: NodeID) -> IntegerResult {
+    switch program.nodes[id.index] {
+    case .integer(let value): IntegerResult(value)
+    case .filesize: IntegerResult(Int64(data.count))
+    case .integerVariable(let slot): integers[slot.index]
+    default: integer(id)
+    }
+  }
+
+  mutating func integer(_ id: NodeID) -> IntegerResult {
     switch program.nodes[id.index] {
     case .integer(let value): return IntegerResult(value)
     case .integerVariable(let slot): return integers[slot.index]
@@ -39,8 +50,11 @@ extension Evaluator {
       case .undefined: return .undefined
       case .unknown: return .unknown
       }
+    case .signedFromUnsigned(let operand):
+      let value = integer(operand)
+      return value.known == .value && value.value < 0 ? .undefined : value
     case .fileInteger(let number, let offset):
-      let offset = integer(offset)
+      let offset = leafOrInteger(offset)
       guard offset.known == .value else { return IntegerResult(value: 0, known: offset.known) }
       return IntegerResult(fileInteger(number, Int(offset.value)))
     case .field(let field, let owner):
@@ -60,13 +74,13 @@ extension Evaluator {
   }
 
   private func couldMatch(_ pattern: PatternID) -> Bool {
-    patternSet.minimumLength(pattern) <= data.count
+    minimumLength(pattern) <= data.count
   }
 
   /// What is asked of the match with a number from 1. Before the search is complete a match found
   /// later may come first, so nothing is known.
   @inline(__always)
-  private func match(
+  private mutating func match(
     _ operand: PatternOperand, _ index: NodeID, _ value: (PatternMatch) -> Int64
   ) -> IntegerResult {
     var number: Int64 = 1
@@ -82,10 +96,10 @@ extension Evaluator {
     return IntegerResult(value(match))
   }
 
-  private func arithmetic(_ operation: IntegerOperator, _ list: NodeList) -> IntegerResult {
+  private mutating func arithmetic(_ operation: IntegerOperator, _ list: NodeList) -> IntegerResult {
     var result = integer(program.children[Int(list.start)])
     for index in 1..<max(1, Int(list.count)) {
-      let next = integer(program.children[Int(list.start) + index])
+      let next = leafOrInteger(program.children[Int(list.start) + index])
       let known = Known.strict(result.known, next.known)
       if known == .undefined { return .undefined }
       if known == .unknown {
@@ -100,9 +114,10 @@ extension Evaluator {
   }
 
   private func fileInteger(_ number: FileNumber, _ offset: Int) -> Int64? {
+    // 64 bits without a sign stay the same bits: the checker knows which numbers those are.
     func read<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) -> Int64? {
       (number.isBigEndian ? data.big(at: offset, as: T.self) : data.little(at: offset, as: T.self))
-        .flatMap { Int64(exactly: $0) }
+        .map { Int64(truncatingIfNeeded: $0) }
     }
     return switch (number.bytes, number.isSigned) {
     case (1, false): read(UInt8.self)
@@ -118,13 +133,16 @@ extension Evaluator {
 
   // MARK: - Floats
 
-  func float(_ id: NodeID) -> FloatResult {
+  mutating func float(_ id: NodeID) -> FloatResult {
     switch program.nodes[id.index] {
     case .float(let value): return FloatResult(value)
     case .floatVariable(let slot): return floats[slot.index]
     case .floatFromInteger(let operand):
       let value = integer(operand)
       return FloatResult(value: Double(value.value), known: value.known)
+    case .floatFromUnsigned(let operand):
+      let value = integer(operand)
+      return FloatResult(value: Double(UInt64(bitPattern: value.value)), known: value.known)
     case .floatNegate(let operand):
       let value = float(operand)
       return FloatResult(value: -value.value, known: value.known)
@@ -169,7 +187,7 @@ extension Evaluator {
 
   // MARK: - Texts
 
-  func text(_ id: NodeID) -> TextResult {
+  mutating func text(_ id: NodeID) -> TextResult {
     switch program.nodes[id.index] {
     case .text(let index): return .value(program.texts[Int(index)])
     case .textVariable(let slot): return texts[slot.index]
@@ -191,7 +209,7 @@ extension Evaluator {
 
   // MARK: - Structures
 
-  func handle(_ id: NodeID) -> HandleResult {
+  mutating func handle(_ id: NodeID) -> HandleResult {
     switch program.nodes[id.index] {
     case .root: return HandleResult(handle: 0, known: .value)
     case .handleVariable(let slot): return handles[slot.index]
@@ -222,7 +240,7 @@ extension Evaluator {
     }
   }
 
-  private func entry(_ field: FieldID, _ owner: NodeID, _ key: NodeID) -> HandleResult {
+  private mutating func entry(_ field: FieldID, _ owner: NodeID, _ key: NodeID) -> HandleResult {
     let access = program.fields[field.index]
     let owner = handle(owner)
     guard owner.known != .undefined, case .map(let map) = access.kind,
@@ -247,12 +265,13 @@ extension Evaluator {
 
   /// Evaluates the arguments and makes the call; where one of them is undefined, so is the result.
   @inline(__always)
-  func call<Result>(
+  mutating func call<Result>(
     _ index: UInt32,
     _ body: (ModuleState, Handle, ModuleArguments, FunctionOverload.Code) -> Result,
     otherwise: (Known) -> Result
   ) -> Result {
     let call = program.calls[Int(index)]
+    let arguments = arguments
     let base = arguments.count
     defer { arguments.drop(to: base) }
     let receiver = handle(call.receiver)
@@ -274,7 +293,7 @@ extension Evaluator {
       state, receiver.handle, ModuleArguments(stack: arguments, base: base), call.overload.code)
   }
 
-  private func push(_ type: ParameterType, _ node: NodeID) -> Known {
+  private mutating func push(_ type: ParameterType, _ node: NodeID) -> Known {
     switch type {
     case .integer:
       let value = integer(node)

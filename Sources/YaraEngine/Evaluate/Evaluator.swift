@@ -2,15 +2,19 @@ internal import Bytes
 
 /// Answers conditions for one file after the other. One per scanner; reuses its memory.
 ///
+/// A value with one owner, so that its scratch is written without checks at run time: that, not the
+/// walk over the nodes, was most of a loop's cost while it was a class.
+///
 /// What enters: the program, the file, the matches found so far. What leaves: for each rule true,
 /// false, undefined or, while the matches are not complete, unknown.
 ///
 /// The law: an answer other than unknown is the answer that the complete matches would give. So
 /// found matches are a lower bound (a match found is a match for good), the absence of one is
 /// knowledge only when the table is complete, and calls with effects are not made early at all.
-final class Evaluator {
+struct Evaluator: ~Copyable {
   let program: ConditionProgram
-  let patternSet: PatternSet
+  /// In bytes, by pattern.
+  private let minimumLengths: [Int]
   let dialect: Dialect
   let matches: MatchTable
   let console = ConsoleOutput()
@@ -51,7 +55,7 @@ final class Evaluator {
     matches: MatchTable)
   {
     self.program = program
-    patternSet = set
+    minimumLengths = (0..<set.count).map { set.minimumLength(PatternID(UInt32($0))) }
     self.dialect = dialect
     self.matches = matches
     data = ByteView.empty
@@ -67,7 +71,7 @@ final class Evaluator {
   }
 
   /// Begins a file; the view must stay valid until `end`.
-  func begin(_ data: ByteView, now: Int64, deadline: Deadline, cancellation: Cancellation?) {
+  mutating func begin(_ data: ByteView, now: Int64, deadline: Deadline, cancellation: Cancellation?) {
     self.data = data
     self.now = now
     self.deadline = deadline
@@ -80,7 +84,7 @@ final class Evaluator {
   }
 
   /// Lets go of the file and of everything that points into it.
-  func end() {
+  mutating func end() {
     data = ByteView.empty
     for index in states.indices where isLoaded[index] {
       states[index] = nil
@@ -93,13 +97,28 @@ final class Evaluator {
     cancellation = nil
   }
 
-  /// The answer of a rule's condition; undefined counts as false.
-  func answer(_ condition: NodeID) -> Truth {
-    let answer = boolean(condition).decided
-    return isStopped ? .unknown : answer
+  /// What the evaluator needs of a rule. Copying a `Rule` would count references.
+  struct Entry {
+    let condition: NodeID
+    let hasEffects: Bool
   }
 
-  func state(_ module: Int) -> ModuleState? {
+  /// Answers rules in order, as far as the matches allow, and gives the undecided ones. Before the
+  /// matches are complete, rules with effects are left alone: what they write they write once.
+  mutating func answer(
+    _ rules: [RuleID], _ entries: [Entry], undecided: inout [RuleID]
+  ) {
+    for id in rules {
+      let entry = entries[id.index]
+      var answer = Truth.unknown
+      if isComplete || !entry.hasEffects { answer = boolean(entry.condition).decided }
+      if isStopped { return }
+      ruleAnswers[id.index] = answer
+      if answer == .unknown { undecided.append(id) }
+    }
+  }
+
+  mutating func state(_ module: Int) -> ModuleState? {
     if isLoaded[module] { return states[module] }
     isLoaded[module] = true
     states[module] = program.modules[module].makeState(
@@ -109,7 +128,7 @@ final class Evaluator {
 
   /// Counts an iteration of a loop; false where the loop has to stop.
   @inline(__always)
-  func mayIterate() -> Bool {
+  mutating func mayIterate() -> Bool {
     steps &+= 1
     if steps & 1023 == 0 { checkLimits() }
     if isStopped { return false }
@@ -121,18 +140,21 @@ final class Evaluator {
   }
 
   @inline(never)
-  func checkLimits() {
+  mutating func checkLimits() {
     if deadline.isPast || cancellation?.isCancelled == true { isStopped = true }
   }
 
   /// Where the file's code begins, as YARA's `entrypoint` has it.
-  func entrypoint() -> Int64? {
+  mutating func entrypoint() -> Int64? {
     if !entrypointKnown {
       entrypointKnown = true
       entrypointValue = EntryPoint.offset(in: data)
     }
     return entrypointValue
   }
+
+  @inline(__always)
+  func minimumLength(_ pattern: PatternID) -> Int { minimumLengths[pattern.index] }
 
   @inline(__always)
   func pattern(_ operand: PatternOperand) -> PatternID {

@@ -7,15 +7,28 @@ public import Bytes
 /// size, its first bytes and the modules tell. Rules that this decides need no search; only the
 /// patterns of the others are searched for, in one pass, and after it the others are decided too.
 public final class Scanner {
+  /// What every file asks of a rule, without its texts: copying a `Rule` counts references.
+  private struct Entry {
+    let namespace: Int32
+    /// Runs of `patternLists`.
+    let patterns: Range<Int32>
+    let reportedPatterns: Range<Int32>
+  }
+
   public let rules: RuleSet
   public let options: ScanOptions
   private let allRules: RuleSelection
   private let table: MatchTable
   private let matcher: PatternMatcher
-  private let evaluator: Evaluator
+  private var evaluator: Evaluator
+  private let entries: [Entry]
+  private let conditions: [Evaluator.Entry]
+  private let patternLists: [PatternID]
   /// By namespace: the answer of its global rules together.
   private var globalAnswers: [Truth]
   private var undecided: [RuleID] = []
+  /// By namespace: whether one of its rules writes to the console.
+  private let namespacesWithEffects: [Bool]
 
   public init(_ rules: RuleSet, options: ScanOptions = ScanOptions()) {
     self.rules = rules
@@ -26,6 +39,26 @@ public final class Scanner {
     evaluator = Evaluator(
       rules.program, patterns: rules.patterns, dialect: rules.dialect, ruleCount: rules.rules.count,
       matches: table)
+    var entries: [Entry] = []
+    var lists: [PatternID] = []
+    for rule in rules.rules {
+      let start = Int32(clamping: lists.count)
+      lists += rule.patterns.filter { !$0.isPrivate }.map(\.pattern)
+      let middle = Int32(clamping: lists.count)
+      lists += rule.patterns.filter(\.isPrivate).map(\.pattern)
+      entries.append(
+        Entry(
+          namespace: Int32(clamping: rule.namespaceIndex), patterns: start..<Int32(clamping: lists.count),
+          reportedPatterns: start..<middle))
+    }
+    self.entries = entries
+    conditions = rules.rules.map {
+      Evaluator.Entry(condition: $0.condition, hasEffects: $0.hasEffects)
+    }
+    patternLists = lists
+    var withEffects = Array(repeating: false, count: rules.namespaces.count)
+    for rule in rules.rules where rule.hasEffects { withEffects[rule.namespaceIndex] = true }
+    namespacesWithEffects = withEffects
     globalAnswers = Array(repeating: .isTrue, count: rules.namespaces.count)
   }
 
@@ -59,10 +92,9 @@ public final class Scanner {
     }
     table.isComplete = true
     evaluator.isComplete = true
-    for id in undecided {
-      evaluator.ruleAnswers[id.index] = evaluator.answer(rules.rules[id.index].condition)
-      if evaluator.isStopped { return stopped(cancellation) }
-    }
+    var left: [RuleID] = []
+    evaluator.answer(undecided, conditions, undecided: &left)
+    if evaluator.isStopped { return stopped(cancellation) }
     return .finished(result(selection, wasSearched: wasSearched))
   }
 
@@ -79,19 +111,14 @@ public final class Scanner {
   /// Answers what can be answered without matches; the rest is `undecided`.
   private func decideEarly(_ selection: RuleSelection) {
     undecided.removeAll(keepingCapacity: true)
-    for id in selection.evaluated {
-      let rule = rules.rules[id.index]
-      // What a rule writes it writes once, so such rules wait.
-      let answer = rule.hasEffects ? .unknown : evaluator.answer(rule.condition)
-      evaluator.ruleAnswers[id.index] = answer
-      if answer == .unknown { undecided.append(id) }
-    }
+    evaluator.answer(selection.evaluated, conditions, undecided: &undecided)
     answerGlobals(selection)
-    // Where a global rule is false no rule of the namespace matters any more, but for what it
-    // writes.
+    // Where a global rule is false no rule of the namespace matters any more, unless for what one
+    // of them writes.
+    guard selection.namespaces.contains(where: { globalAnswers[$0] == .isFalse }) else { return }
     undecided.removeAll { id in
-      let rule = rules.rules[id.index]
-      return globalAnswers[rule.namespaceIndex] == .isFalse && !rule.hasEffects
+      let namespace = Int(entries[id.index].namespace)
+      return globalAnswers[namespace] == .isFalse && !namespacesWithEffects[namespace]
     }
   }
 
@@ -117,13 +144,13 @@ public final class Scanner {
     }
     var wanted = PatternSelection()
     for id in undecided {
-      for pattern in rules.rules[id.index].patterns { wanted.insert(pattern.pattern) }
+      for index in entries[id.index].patterns { wanted.insert(patternLists[Int(index)]) }
     }
     if options.reportsMatches {
       for id in selection.reported where evaluator.ruleAnswers[id.index] == .isTrue {
-        let rule = rules.rules[id.index]
-        guard globalAnswers[rule.namespaceIndex] != .isFalse else { continue }
-        for pattern in rule.patterns where !pattern.isPrivate { wanted.insert(pattern.pattern) }
+        let entry = entries[id.index]
+        guard globalAnswers[Int(entry.namespace)] != .isFalse else { continue }
+        for index in entry.reportedPatterns { wanted.insert(patternLists[Int(index)]) }
       }
     }
     return wanted.isEmpty ? nil : (wanted, wanted.count == rules.patterns.count)
@@ -135,7 +162,7 @@ public final class Scanner {
     answerGlobals(selection)
     let matching = selection.reported.filter { id in
       evaluator.ruleAnswers[id.index] == .isTrue
-        && globalAnswers[rules.rules[id.index].namespaceIndex] == .isTrue
+        && globalAnswers[Int(entries[id.index].namespace)] == .isTrue
     }
     var cuts: [ScanCut] = []
     for pattern in table.touched where table.isTruncated(pattern) { cuts.append(.matches(pattern)) }
@@ -165,7 +192,8 @@ public final class Scanner {
       in: data, wanted: nil, into: table, deadline: .never, cancellation: nil)
     table.isComplete = true
     evaluator.isComplete = true
-    for rule in rules.rules { evaluator.ruleAnswers[rule.id.index] = evaluator.answer(rule.condition) }
+    var left: [RuleID] = []
+    evaluator.answer(allRules.evaluated, conditions, undecided: &left)
     return evaluator.ruleAnswers.map { $0 == .isTrue }
   }
 }

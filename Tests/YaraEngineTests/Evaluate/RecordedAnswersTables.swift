@@ -624,4 +624,53 @@ enum RecordedAnswers {
     a | a | 6162636162630001 | rule a {condition: not defined uint8(1000) and true}
     E | b | 6162636162630001 | private rule a1 {condition: true} rule b {condition: any of (a*)}
     """#
+
+  /// YARA-X's answers, over eight bytes of 0xFF, to conditions with numbers above 2^63 - 1.
+  static let unsigned = #"""
+    T 0xffffffffffffffff > 5
+    F -1 == 0xffffffffffffffff
+    E 0xffffffffffffffff + 1 == 0
+    E 18446744073709551616 > 0
+    T (uint64(0) & 0xff) == 255
+    T (uint64(0) & (0-1)) > 5
+    T (uint64(0) | 1) > 5
+    T (uint64(0) ^ 0) > 5
+    T (~uint64(0)) == 0
+    T (-uint64(0)) == 1
+    T (uint64(0) - 1) > 5
+    T (5 - uint64(0)) == 6
+    T (0 - uint64(0)) > 0
+    T (uint64(0) * 1) > 5
+    T (uint64(0) * 1.0) > 5
+    T uint64(0) > 1.5
+    T uint64(0) == 18446744073709551615.0
+    T (uint64(0) << 1) > 5
+    T for any i in (uint64(0),1) : (i > 5)
+    T with v=uint64(0): (v > 5)
+    T (uint64(0) \ 2) > 5
+    E (uint64(0) >> 1) > 5", "(1 + uint64(0) + 1) == 1
+    F (filesize + uint64(0)) > 100
+    T uint32(0) + uint64(0) > 100
+    T (uint64(0) % 10) == 5
+    T (uint64(0) \ (0-1)) == 1
+    T (filesize-9) < uint64(0)
+    F (filesize-9) == uint64(0)
+    E (filesize-9) == (uint64(0) >> 0)", "uint64(0) == uint64(0)", "uint64(0) <= 0xffffffffffffffff
+    E uint8(uint64(0)) == 1", "(0x8000000000000000) < 0
+    T -9223372036854775808 < 0
+    T -0x8000000000000000 < 0
+    E 0x8000000000000000 == -0x8000000000000000", "1 << 63 < 0", "uint64(0) == int64(0)", "int64(0) == uint64(0)", "int64(0) < uint64(0)
+    F uint64(0) == -1
+    T uint64(0) == 0xffffffffffffffff
+    F uint64(0) < 0
+    F uint64(0) == filesize-9
+    T uint64(0)+1 == 0
+    F (uint64(0)+0) == (0-1)
+    F uint64be(0) == -1
+    T int64(0) == -1
+    T uint64(0) > 5
+    T uint64(0) != -1
+    F (5 << 0xffffffffffffffff) > 0
+    F 8 >> 0x8000000000000000 == 8
+    """#
 }

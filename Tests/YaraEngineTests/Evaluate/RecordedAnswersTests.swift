@@ -42,7 +42,7 @@ import Testing
       let (yaraX, yara, rules) = (parts[0].dropLast(), parts[1].dropLast(), parts[3])
       if Self.refused.contains(rules) { continue }
       for (dialect, expected) in [(Dialect.yaraX, yaraX), (.yara, yara)] {
-        let matching = Engine.matching(rules, Self.bytes(parts[2].dropLast()), dialect)
+        let matching = Engine.matching(rules, bytes(hexadecimal: String(parts[2].dropLast())), dialect)
         count += 1
         if expected == "E" {
           if yaraX == "E", yara == "E" { #expect(matching == nil, "\(dialect.rawValue): \(rules)") }
@@ -55,10 +55,12 @@ import Testing
     #expect(count > 200)
   }
 
-  private static func bytes(_ digits: Substring) -> [UInt8] {
-    let text = Array(digits)
-    return stride(from: 0, to: text.count - 1, by: 2).compactMap {
-      UInt8(String(text[$0...$0 + 1]), radix: 16)
+  @Test func numbersWithoutSign() {
+    let data = [UInt8](repeating: 0xFF, count: 8)
+    for line in RecordedAnswers.unsigned.split(separator: "\n") {
+      let condition = String(line.dropFirst(2))
+      let expected: Bool? = line.first == "E" ? nil : line.first == "T"
+      #expect(Engine.holds(condition, data) == expected, "\(condition)")
     }
   }
 }

@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: Dialect.allCases)
   func earlyAnswersAreFinal(_ dialect: Dialect) throws {
     let environment = ProcessInfo.processInfo.environment
-    let cases = environment["RETROHUNT_EARLY_CASES"].flatMap { Int($0) } ?? 1_500
+    let cases = environment["RETROHUNT_EARLY_CASES"].flatMap { Int($0) } ?? 500
     let first = environment["RETROHUNT_EARLY_SEED"].flatMap { UInt64($0) } ?? 1
     var decided = 0
     var undecided = 0
