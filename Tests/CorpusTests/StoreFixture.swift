@@ -71,8 +71,8 @@ func sampleSet(seed: UInt64, large: Bool = true) -> [[UInt8]] {
     samples.append(random.bytes(1 << 20, compressible: true))
     samples.append(random.bytes((1 << 20) + 1))
     samples.append(random.bytes(3_500_000, compressible: true))
-    samples.append(random.bytes(SamplePreparer.window + 700_001, compressible: true))
-    samples.append(random.bytes(SamplePreparer.window))
+    samples.append(random.bytes(IngestOptions().window + 700_001, compressible: true))
+    samples.append(random.bytes(IngestOptions().window))
   }
   return samples
 }
