@@ -22,7 +22,9 @@ import Testing
     let back = ByteBuffer()
     for size in [0, 1, 15, 16, 17, 1_000, 300_000] {
       for noise in [false, true] {
-        let raw = (0..<size).map { UInt8(truncatingIfNeeded: noise ? $0 &* $0 &* 2_654_435_761 >> 7 : $0 / 97) }
+        let raw = (0..<size).map {
+          UInt8(truncatingIfNeeded: noise ? $0 &* $0 &* 2_654_435_761 >> 7 : $0 / 97)
+        }
         stored.truncate()
         back.truncate()
         let used = try #require(ByteView.with(raw) { compressor.compress($0, to: stored) })
@@ -31,9 +33,13 @@ import Testing
         #expect(back.view.array == raw)
         // Any other size is damage, and so is a cut or a flipped frame: never more than was asked.
         #expect(!decompressor.decompress(stored.view, codec: used, size: size + 1, to: back))
-        if size > 0 { #expect(!decompressor.decompress(stored.view, codec: used, size: size - 1, to: back)) }
+        if size > 0 {
+          #expect(!decompressor.decompress(stored.view, codec: used, size: size - 1, to: back))
+        }
         for cut in [0, stored.count / 2, stored.count - 1] where cut >= 0 && cut < stored.count {
-          #expect(!decompressor.decompress(stored.view.clamped(at: 0, length: cut), codec: used, size: size, to: back))
+          #expect(
+            !decompressor.decompress(
+              stored.view.clamped(at: 0, length: cut), codec: used, size: size, to: back))
         }
         #expect(back.count == raw.count)
       }
@@ -44,14 +50,18 @@ import Testing
     let raw = (0..<5_000).map { UInt8(truncatingIfNeeded: $0 / 13) }
     for codec in [Codec.lz4, .zstd] {
       let stored = ByteBuffer()
-      _ = ByteView.with(raw) { Compressor(CompressionChoice(codec: codec, level: 1)).compress($0, to: stored) }
+      _ = ByteView.with(raw) {
+        Compressor(CompressionChoice(codec: codec, level: 1)).compress($0, to: stored)
+      }
       let good = stored.view.array
       let decompressor = Decompressor()
       for offset in good.indices {
         var bad = good
         bad[offset] ^= 0x81
         let back = ByteBuffer()
-        let done = ByteView.with(bad) { decompressor.decompress($0, codec: codec, size: raw.count, to: back) }
+        let done = ByteView.with(bad) {
+          decompressor.decompress($0, codec: codec, size: raw.count, to: back)
+        }
         #expect(back.count == (done ? raw.count : 0))
       }
     }
@@ -73,11 +83,17 @@ import Testing
 
   @Test func textsAreFoundWhereTheyStand() {
     ByteView.with(Array("abcabcabd".utf8)) { view in
-      #expect(view.has("abc") && view.has("abd", at: 6) && !view.has("abd", at: 7) && !view.has("a", at: -1))
-      #expect(view.find("abd") == 6 && view.find("abc", from: 1) == 3 && view.find("abd", within: 5) == nil)
+      #expect(
+        view.has("abc") && view.has("abd", at: 6) && !view.has("abd", at: 7)
+          && !view.has("a", at: -1))
+      #expect(
+        view.find("abd") == 6 && view.find("abc", from: 1) == 3
+          && view.find("abd", within: 5) == nil)
       #expect(view.find("abcabcabdx") == nil)
     }
-    ByteView.with([0x41, 0, 0x42, 0]) { #expect($0.hasWide("AB") && !$0.hasWide("AC") && !$0.hasWide("ABC")) }
+    ByteView.with([0x41, 0, 0x42, 0]) {
+      #expect($0.hasWide("AB") && !$0.hasWide("AC") && !$0.hasWide("ABC"))
+    }
   }
 
   @Test func numbersAreWrittenLittleEndian() {

@@ -55,7 +55,9 @@ import Testing
     return result
   }
 
-  private func check(_ store: Store, _ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
+  private func check(
+    _ store: Store, _ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
     let all = Set(DamageTests.samples.map(digest))
     if outcome.refused { return }
     #expect(outcome.intact.union(outcome.damaged) == all, sourceLocation: sourceLocation)
@@ -129,7 +131,9 @@ import Testing
       return
     }
     #expect(throws: StoreError(.damaged, "")) { try store.read(lost) }
-    for sample in samples where digest(sample) != lost { #expect(try store.read(digest(sample)) == sample) }
+    for sample in samples where digest(sample) != lost {
+      #expect(try store.read(digest(sample)) == sample)
+    }
     // Writing anew keeps the damaged sample as it is: told again, nothing else lost.
     _ = try store.compact(all: true)
     #expect(try store.verify().damages.count == 1)
@@ -174,7 +178,8 @@ import Testing
     descriptor.documentTable = offset
     descriptor.labels = offset
     descriptor.labelsLength = offset
-    let bad = descriptor.encoded(.head) + good.dropFirst(128).dropLast(128) + descriptor.encoded(.foot)
+    let bad =
+      descriptor.encoded(.head) + good.dropFirst(128).dropLast(128) + descriptor.encoded(.foot)
     try folder.write(bad, "segments/1.pack")
     check(store, try outcome(store))
     #expect(try !store.verify().isIntact)
@@ -182,7 +187,9 @@ import Testing
 
   /// A frame entry that is intact by its checksum and claims sizes that are not there.
   @Test func lyingFramesAreDamage() throws {
-    for (stored, raw) in [(UInt32(0), UInt32(100)), (100, 0), (100, 1 << 22), (1 << 22, 100), (1, 1)] {
+    for (stored, raw) in [
+      (UInt32(0), UInt32(100)), (100, 0), (100, 1 << 22), (1 << 22, 100), (1, 1),
+    ] {
       for codec in Codec.allCases {
         let folder = try TemporaryFolder()
         let files = FileSystem()
@@ -225,7 +232,9 @@ import Testing
     for start in [0, bytes.count - 128] {
       bytes[start + 8] = 2
       let sum = ByteView.with(Array(bytes[start..<(start + 120)])) { XXH64.checksum($0) }
-      for index in 0..<8 { bytes[start + 120 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(8 * index)) }
+      for index in 0..<8 {
+        bytes[start + 120 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(8 * index))
+      }
     }
     try folder.write(bytes, "segments/1.pack")
     #expect(throws: StoreError(.unsupportedFormat, "")) { try store.reader(for: SegmentID(1)) }

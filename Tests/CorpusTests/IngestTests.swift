@@ -53,7 +53,9 @@ struct StoredZip {
     _ path: String, into store: Store, _ options: IngestOptions = IngestOptions()
   ) throws -> [IngestEvent] {
     var events: [IngestEvent] = []
-    let ingestor = try store.makeIngestor(corpus: .main, date: 10, options: options) { events.append($0) }
+    let ingestor = try store.makeIngestor(corpus: .main, date: 10, options: options) {
+      events.append($0)
+    }
     try ingestor.add(path: path)
     try ingestor.finish()
     return events
@@ -61,7 +63,9 @@ struct StoredZip {
 
   private func skips(_ events: [IngestEvent]) -> [String: IngestEvent.SkipReason] {
     var result: [String: IngestEvent.SkipReason] = [:]
-    for event in events { if case .skipped(let reason, _) = event.outcome { result[event.label] = reason } }
+    for event in events {
+      if case .skipped(let reason, _) = event.outcome { result[event.label] = reason }
+    }
     return result
   }
 
@@ -77,7 +81,8 @@ struct StoredZip {
     try folder.write([UInt8](repeating: 1, count: 5_000), "source/large")
     try FileManager.default.createSymbolicLink(
       atPath: "\(source)/link", withDestinationPath: "\(source)/one.txt")
-    try FileManager.default.createSymbolicLink(atPath: "\(source)/loop", withDestinationPath: source)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(source)/loop", withDestinationPath: source)
     #expect(unsafe mkfifo("\(source)/pipe", 0o600) == 0)
     let store = try Store(directory: "\(folder.path)/store", mode: .readWrite)
     var options = IngestOptions()
@@ -86,7 +91,8 @@ struct StoredZip {
     #expect(added(events) == [digest(Array("one".utf8)), digest(Array("two".utf8))])
     #expect(
       skips(events) == [
-        "\(source)/link": .symbolicLink, "\(source)/loop": .symbolicLink, "\(source)/pipe": .special,
+        "\(source)/link": .symbolicLink, "\(source)/loop": .symbolicLink,
+        "\(source)/pipe": .special,
         "\(source)/large": .tooLarge,
       ])
     #expect(try store.document(sha256: digest(Array("two".utf8)))?.names == ["two"])
@@ -100,7 +106,9 @@ struct StoredZip {
     options.sizeLimit = 1_000_000
     options.window = 300_000
     var events: [IngestEvent] = []
-    let ingestor = try store.makeIngestor(corpus: .main, date: 1, options: options) { events.append($0) }
+    let ingestor = try store.makeIngestor(corpus: .main, date: 1, options: options) {
+      events.append($0)
+    }
     for total in [1_000_000, 1_000_001] {
       var left = total
       try ingestor.add(name: "\(total)") {
@@ -160,21 +168,24 @@ struct StoredZip {
 
   /// One member `a.bin`, in the first two also `b.bin`; passwords "infected", "infected", "hunter2".
   static let encrypted = [
-    "zipcrypto": "UEsDBAoACQAAAOewd12ZaRNBIgAAABYAAAAFAAAAYS5iaW6Upa3sOLE+HhCvEKa+8eRoWbRtG71J11yQmbTqlJPHf8"
-    + "UPUEsHCJlpE0EiAAAAFgAAAFBLAwQKAAkAAADnsHddDNxR1ygAAAAcAAAABQAAAGIuYmluCHkzrLz2FTIYSH5CrAh5"
-    + "9JWPlafLpgZEfkPEGzXJ6jJTu+o0HozqKVBLBwgM3FHXKAAAABwAAABQSwECHgMKAAkAAADnsHddmWkTQSIAAAAWAA"
-    + "AABQAAAAAAAAABAAAApIEAAAAAYS5iaW5QSwECHgMKAAkAAADnsHddDNxR1ygAAAAcAAAABQAAAAAAAAABAAAApIFV"
-    + "AAAAYi5iaW5QSwUGAAAAAAIAAgBmAAAAsAAAAAAA",
-    "aes": "UEsDBDMAAQBjAOewd10AAAAAMgAAABYAAAAFAAsAYS5iaW4BmQcAAgBBRQMAABwyNRrAER7O7DBRk7HXEItNtnzAqj"
-    + "SokipdUWqUs7jA6ctmalyUWHw4HI7ua2VuD+Z+UEsDBDMAAQBjAOewd10AAAAAOAAAABwAAAAFAAsAYi5iaW4BmQcA"
-    + "AgBBRQMAAIBQ7dMRSE+A1PZyScNlNAkRZbus0fsYoOjm4jOY9mq3Oekz2Ts6iyfb8A7eKqd5gyJNtgfBlfKcUEsBAj"
-    + "8DMwABAGMA57B3XQAAAAAyAAAAFgAAAAUALwAAAAAAAAAggKSBAAAAAGEuYmluCgAgAAAAAAABABgATeBq/pZ73QEA"
-    + "AAAAAAAAAAAAAAAAAAAAAZkHAAIAQUUDAABQSwECPwMzAAEAYwDnsHddAAAAADgAAAAcAAAABQAvAAAAAAAAACCApI"
-    + "FgAAAAYi5iaW4KACAAAAAAAAEAGABN4Gr+lnvdAQAAAAAAAAAAAAAAAAAAAAABmQcAAgBBRQMAAFBLBQYAAAAAAgAC"
-    + "AMQAAADGAAAAAAA=",
-    "other": "UEsDBAoACQAAAOewd12ZaRNBIgAAABYAAAAFAAAAYS5iaW5XrKW4ZH9ILZXDfGa8ZkivmMpNi/JrtHTa1IVAU0xoIp"
-    + "m2UEsHCJlpE0EiAAAAFgAAAFBLAQIeAwoACQAAAOewd12ZaRNBIgAAABYAAAAFAAAAAAAAAAEAAACkgQAAAABhLmJp"
-    + "blBLBQYAAAAAAQABADMAAABVAAAAAAA=",
+    "zipcrypto":
+      "UEsDBAoACQAAAOewd12ZaRNBIgAAABYAAAAFAAAAYS5iaW6Upa3sOLE+HhCvEKa+8eRoWbRtG71J11yQmbTqlJPHf8"
+      + "UPUEsHCJlpE0EiAAAAFgAAAFBLAwQKAAkAAADnsHddDNxR1ygAAAAcAAAABQAAAGIuYmluCHkzrLz2FTIYSH5CrAh5"
+      + "9JWPlafLpgZEfkPEGzXJ6jJTu+o0HozqKVBLBwgM3FHXKAAAABwAAABQSwECHgMKAAkAAADnsHddmWkTQSIAAAAWAA"
+      + "AABQAAAAAAAAABAAAApIEAAAAAYS5iaW5QSwECHgMKAAkAAADnsHddDNxR1ygAAAAcAAAABQAAAAAAAAABAAAApIFV"
+      + "AAAAYi5iaW5QSwUGAAAAAAIAAgBmAAAAsAAAAAAA",
+    "aes":
+      "UEsDBDMAAQBjAOewd10AAAAAMgAAABYAAAAFAAsAYS5iaW4BmQcAAgBBRQMAABwyNRrAER7O7DBRk7HXEItNtnzAqj"
+      + "SokipdUWqUs7jA6ctmalyUWHw4HI7ua2VuD+Z+UEsDBDMAAQBjAOewd10AAAAAOAAAABwAAAAFAAsAYi5iaW4BmQcA"
+      + "AgBBRQMAAIBQ7dMRSE+A1PZyScNlNAkRZbus0fsYoOjm4jOY9mq3Oekz2Ts6iyfb8A7eKqd5gyJNtgfBlfKcUEsBAj"
+      + "8DMwABAGMA57B3XQAAAAAyAAAAFgAAAAUALwAAAAAAAAAggKSBAAAAAGEuYmluCgAgAAAAAAABABgATeBq/pZ73QEA"
+      + "AAAAAAAAAAAAAAAAAAAAAZkHAAIAQUUDAABQSwECPwMzAAEAYwDnsHddAAAAADgAAAAcAAAABQAvAAAAAAAAACCApI"
+      + "FgAAAAYi5iaW4KACAAAAAAAAEAGABN4Gr+lnvdAQAAAAAAAAAAAAAAAAAAAAABmQcAAgBBRQMAAFBLBQYAAAAAAgAC"
+      + "AMQAAADGAAAAAAA=",
+    "other":
+      "UEsDBAoACQAAAOewd12ZaRNBIgAAABYAAAAFAAAAYS5iaW5XrKW4ZH9ILZXDfGa8ZkivmMpNi/JrtHTa1IVAU0xoIp"
+      + "m2UEsHCJlpE0EiAAAAFgAAAFBLAQIeAwoACQAAAOewd12ZaRNBIgAAABYAAAAFAAAAAAAAAAEAAACkgQAAAABhLmJp"
+      + "blBLBQYAAAAAAQABADMAAABVAAAAAAA=",
   ]
 
   @Test(arguments: ["zipcrypto", "aes", "other"])
@@ -255,7 +266,10 @@ struct StoredZip {
       if round % 2 == 0 {
         bad = Array(good.prefix(Int(random.next() % UInt64(good.count))))
       } else {
-        for _ in 0..<4 { bad[4 + Int(random.next() % UInt64(good.count - 4))] = UInt8(truncatingIfNeeded: random.next()) }
+        for _ in 0..<4 {
+          bad[4 + Int(random.next() % UInt64(good.count - 4))] = UInt8(
+            truncatingIfNeeded: random.next())
+        }
       }
       let path = try folder.write(bad, "in/\(round).zip")
       let events = try ingest(path, into: store)
@@ -294,7 +308,8 @@ struct StoredZip {
     options.nameLength = 10
     let ingestor = try store.makeIngestor(corpus: .main, date: 1, options: options) { _ in }
     for name in ["α-β-γ-δ-ε-ζ", "b", "b", "c", "d"] {
-      try ByteView.with([1]) { view throws(StoreError) in try ingestor.add(bytes: view, name: name) }
+      try ByteView.with([1]) { view throws(StoreError) in try ingestor.add(bytes: view, name: name)
+      }
     }
     try ingestor.finish()
     let record = try #require(try store.document(sha256: digest([1])))

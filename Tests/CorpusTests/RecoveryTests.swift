@@ -36,11 +36,15 @@ final class CrashingDisk: FileFault {
 
   func before(_ step: FileStep) -> FaultVerdict {
     switch step {
-    case .open, .read: return state.withLock { $0.stopped && manner != .fail && manner != .diskFull } ? .fail(errorNumber: 5) : .proceed
+    case .open, .read:
+      return state.withLock { $0.stopped && manner != .fail && manner != .diskFull }
+        ? .fail(errorNumber: 5) : .proceed
     default: break
     }
     return state.withLock { state in
-      if state.stopped { return manner == .kill || manner == .powerLoss ? .fail(errorNumber: 5) : .proceed }
+      if state.stopped {
+        return manner == .kill || manner == .powerLoss ? .fail(errorNumber: 5) : .proceed
+      }
       state.step += 1
       if case .rename(_, let to) = step {
         state.replaced[to] = try? Data(contentsOf: URL(fileURLWithPath: to))
@@ -49,7 +53,8 @@ final class CrashingDisk: FileFault {
       state.stopped = true
       if case .write(let path, let offset, let count) = step {
         state.length[path] = max(state.length[path] ?? 0, offset + count / 2)
-        return .tear(bytes: count / 2, errorNumber: manner == .diskFull ? SystemFailure.diskFull : 5)
+        return .tear(
+          bytes: count / 2, errorNumber: manner == .diskFull ? SystemFailure.diskFull : 5)
       }
       return .fail(errorNumber: manner == .diskFull ? SystemFailure.diskFull : 5)
     }
@@ -114,13 +119,17 @@ private final class SharedProgress: Sendable {
 @Suite struct RecoveryTests {
   static let samples: [[UInt8]] = {
     var random = SeededBytes(31)
-    return [[], Array("a".utf8), random.bytes(5_000), random.bytes(90_000, compressible: true),
-      random.bytes(300_000), random.bytes(600_000, compressible: true)]
+    return [
+      [], Array("a".utf8), random.bytes(5_000), random.bytes(90_000, compressible: true),
+      random.bytes(300_000), random.bytes(600_000, compressible: true),
+    ]
   }()
 
   /// Ingest in groups of two, a seal in the middle, a removal, a compaction: what was acknowledged
   /// until the fault, and what was removed.
-  private func work(_ folder: String, _ fault: CrashingDisk) -> (acknowledged: Set<SHA256Digest>, removed: Set<SHA256Digest>) {
+  private func work(_ folder: String, _ fault: CrashingDisk) -> (
+    acknowledged: Set<SHA256Digest>, removed: Set<SHA256Digest>
+  ) {
     var acknowledged: Set<SHA256Digest> = []
     var removed: Set<SHA256Digest> = []
     do {
@@ -175,7 +184,9 @@ private final class SharedProgress: Sendable {
       let report = try store.verify()
       #expect(report.isIntact, "step \(step): \(report.damages)")
       #expect(report.unlisted.isEmpty, "step \(step)")
-      #expect(folder.names("inbox/tmp").isEmpty && folder.names("segments").allSatisfy { $0.hasSuffix(".pack") })
+      #expect(
+        folder.names("inbox/tmp").isEmpty
+          && folder.names("segments").allSatisfy { $0.hasSuffix(".pack") })
       // The same ingest again adds what is missing, and only that.
       let events = try add(RecoveryTests.samples, to: store)
       let added = events.filter { if case .added = $0.outcome { true } else { false } }.count
@@ -191,7 +202,9 @@ private final class SharedProgress: Sendable {
     for step in 1...24 {
       let folder = try TemporaryFolder()
       let fault = CrashingDisk(stopAt: step, manner: .diskFull)
-      guard let store = try? Store(directory: folder.path, mode: .readWrite, files: FileSystem(fault: fault))
+      guard
+        let store = try? Store(
+          directory: folder.path, mode: .readWrite, files: FileSystem(fault: fault))
       else { continue }
       do throws(StoreError) {
         let ingestor = try store.makeIngestor(corpus: .main, date: 1) { _ in }
@@ -204,6 +217,7 @@ private final class SharedProgress: Sendable {
         #expect(error.code == .diskFull && error.isRetryable)
         #expect(error.description.contains("free space"))
       }
+      guard fault.hasStopped else { break }
       // The same store object goes on once there is room.
       _ = try add([Array("x".utf8), Array("y".utf8)], to: store)
       #expect(try contents(of: store).count == 2)

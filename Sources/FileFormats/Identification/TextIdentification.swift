@@ -35,7 +35,8 @@ enum TextIdentification {
     var text: [UInt8] = []
     for offset in stride(from: 2, to: head.count - 1, by: 2) {
       let unit =
-        (littleEndian ? head.little(at: offset, as: UInt16.self) : head.big(at: offset, as: UInt16.self)) ?? 0
+        (littleEndian
+          ? head.little(at: offset, as: UInt16.self) : head.big(at: offset, as: UInt16.self)) ?? 0
       guard unit >= 0x80 || isText(UInt8(truncatingIfNeeded: unit)) else { return nil }
       let byte = unit < 0x80 ? UInt8(truncatingIfNeeded: unit) : 0x80
       text.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
@@ -49,14 +50,16 @@ enum TextIdentification {
 
   private static func language(_ text: ByteView) -> FileType {
     var start = 0
-    while let byte = text.byte(at: start), byte == 0x20 || (0x09...0x0D).contains(byte) { start += 1 }
+    while let byte = text.byte(at: start), byte == 0x20 || (0x09...0x0D).contains(byte) {
+      start += 1
+    }
     let body = text.clamped(at: start, length: text.count - start)
     if let type = interpreter(body) ?? opening(body) { return type }
     let pairs = PairSet(text)
     var best: (type: FileType, score: Int) = (.text, 2)
     for language in TextTables.languages {
       var score = 0
-      for (sign, weight) in language.signs 
+      for (sign, weight) in language.signs
       where pairs.mayHold(sign) && text.find(sign) != nil {
         score += weight
       }
@@ -117,7 +120,8 @@ enum TextIdentification {
   private static func xmlKind(_ text: ByteView) -> FileType {
     let limit = 4096
     if text.find("<svg", within: limit) != nil { return .svg }
-    if text.find("<!doctype html", within: limit) != nil || text.find("<html", within: limit) != nil {
+    if text.find("<!doctype html", within: limit) != nil || text.find("<html", within: limit) != nil
+    {
       return .html
     }
     if text.find("<!doctype plist", within: limit) != nil { return .plist }
@@ -132,14 +136,20 @@ enum TextIdentification {
   private static func isJSON(_ text: ByteView) -> Bool {
     let isObject = text.byte(at: 0) == UInt8(ascii: "{")
     var offset = 1
-    while let byte = text.byte(at: offset), byte == 0x20 || (0x09...0x0D).contains(byte) { offset += 1 }
+    while let byte = text.byte(at: offset), byte == 0x20 || (0x09...0x0D).contains(byte) {
+      offset += 1
+    }
     guard let next = text.byte(at: offset) else { return text.count >= 2 }
     if isObject {
       if next == UInt8(ascii: "}") { return true }
       guard next == UInt8(ascii: "\"") else { return false }
-      guard let close = text.find("\"", from: offset + 1, within: offset + 4096) else { return false }
+      guard let close = text.find("\"", from: offset + 1, within: offset + 4096) else {
+        return false
+      }
       var colon = close + 1
-      while let byte = text.byte(at: colon), byte == 0x20 || (0x09...0x0D).contains(byte) { colon += 1 }
+      while let byte = text.byte(at: colon), byte == 0x20 || (0x09...0x0D).contains(byte) {
+        colon += 1
+      }
       return text.byte(at: colon) == UInt8(ascii: ":")
     }
     return next == UInt8(ascii: "{") || next == UInt8(ascii: "\"") || next == UInt8(ascii: "]")

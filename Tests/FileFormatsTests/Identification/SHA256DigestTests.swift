@@ -16,13 +16,16 @@ import Testing
     #expect(try JSONDecoder().decode([SHA256Digest].self, from: json) == [digest])
   }
 
-  @Test(arguments: ["", "ba78", "zz", String(repeating: "a", count: 63), String(repeating: "a", count: 66)])
+  @Test(arguments: [
+    "", "ba78", "zz", String(repeating: "a", count: 63), String(repeating: "a", count: 66),
+  ])
   func otherTextsAreNone(_ text: String) {
     #expect(SHA256Digest(hex: text) == nil)
   }
 
   @Test func orderIsThatOfTheText() throws {
-    let texts = ["00", "01", "7f", "80", "ff"].map { $0 + abc.dropFirst(2) } + [abc, abc.dropLast(2) + "ae"]
+    let texts =
+      ["00", "01", "7f", "80", "ff"].map { $0 + abc.dropFirst(2) } + [abc, abc.dropLast(2) + "ae"]
     let digests = try texts.map { try #require(SHA256Digest(hex: String($0))) }
     #expect(digests.sorted().map(\.hex) == texts.map { String($0) }.sorted())
   }
