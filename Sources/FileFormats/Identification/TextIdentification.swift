@@ -8,7 +8,7 @@ internal import Bytes
 /// unmistakable.
 enum TextIdentification {
   /// As much as decides; long enough for a licence text at the head of a script.
-  static let window = 16 << 10
+  static let window = 8 << 10
 
   static func identify(_ data: ByteView) -> FileType? {
     guard let text = lowered(data) else { return nil }
@@ -55,12 +55,12 @@ enum TextIdentification {
     }
     let body = text.clamped(at: start, length: text.count - start)
     if let type = interpreter(body) ?? opening(body) { return type }
-    let pairs = PairSet(text)
+    let runs = TrigramSet(text)
     var best: (type: FileType, score: Int) = (.text, 2)
     for language in TextTables.languages {
       var score = 0
       for (sign, weight) in language.signs
-      where pairs.mayHold(sign) && text.find(sign) != nil {
+      where runs.mayHold(sign) && text.find(sign) != nil {
         score += weight
       }
       if score > best.score { best = (language.type, score) }
@@ -69,26 +69,30 @@ enum TextIdentification {
     return isINI(body) ? .iniFile : .text
   }
 
-  /// The pairs of neighbouring bytes that occur: most signs are ruled out by their first pairs, so
-  /// that some two hundred signs cost little more than one pass over the text.
-  private struct PairSet {
-    private var bits = [UInt64](repeating: 0, count: 1024)
+  /// The runs of three bytes that occur, as hashes: a sign that is not there is ruled out by its
+  /// own runs, so that some two hundred signs cost little more than one pass over the text.
+  private struct TrigramSet {
+    /// 17 bits of hash: one run in 16 of a full window is there by chance, two are one in 256.
+    private var bits = [UInt64](repeating: 0, count: 2048)
 
     init(_ text: ByteView) {
-      var previous = UInt16(text.byte(at: 0) ?? 0)
-      for offset in 1..<max(text.count, 1) {
-        let byte = UInt16(text.byte(at: offset) ?? 0)
-        let pair = previous << 8 | byte
-        bits[Int(pair >> 6)] |= 1 << UInt64(pair & 63)
-        previous = byte
+      var run: UInt32 = 0
+      for offset in 0..<text.count {
+        run = (run << 8 | UInt32(text[offset])) & 0xFF_FFFF
+        let hash = TrigramSet.hash(run)
+        bits[hash >> 6] |= 1 << UInt64(hash & 63)
       }
     }
 
+    private static func hash(_ run: UInt32) -> Int { Int((run &* 0x9E37_79B1) >> 15) }
+
     func mayHold(_ sign: StaticString) -> Bool {
-      var index = 0
-      while let pair = ByteView.pair(of: sign, at: index) {
-        if bits[Int(pair >> 6)] & (1 << UInt64(pair & 63)) == 0 { return false }
-        index += 1
+      var run: UInt32 = 0
+      for index in 0..<sign.utf8CodeUnitCount {
+        run = (run << 8 | UInt32(ByteView.byte(of: sign, at: index))) & 0xFF_FFFF
+        guard index >= 2 else { continue }
+        let hash = TrigramSet.hash(run)
+        if bits[hash >> 6] & (1 << UInt64(hash & 63)) == 0 { return false }
       }
       return true
     }
