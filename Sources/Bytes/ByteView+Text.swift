@@ -30,12 +30,11 @@ extension ByteView {
     return nil
   }
 
-  /// The two neighbouring bytes of the ASCII text at `index`, the first in the upper half; nil at
-  /// its end.
-  public static func pair(of text: StaticString, at index: Int) -> UInt16? {
-    guard index >= 0, index < text.utf8CodeUnitCount - 1 else { return nil }
-    // SAFETY: index + 1 is below the number of code units.
-    return unsafe UInt16(text.utf8Start[index]) << 8 | UInt16(text.utf8Start[index + 1])
+  /// The byte of an ASCII text at `index`, which must lie inside.
+  public static func byte(of text: StaticString, at index: Int) -> UInt8 {
+    precondition(index >= 0 && index < text.utf8CodeUnitCount, "index outside the text")
+    // SAFETY: the bound was checked just above.
+    return unsafe text.utf8Start[index]
   }
 
   /// Whether the little-endian 16-bit units at `offset` are the ASCII text's characters.

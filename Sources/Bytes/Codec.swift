@@ -102,7 +102,8 @@ public final class Decompressor {
 
   /// Appends exactly `size` bytes to `target`; false when the frame is damaged, does not give
   /// exactly that many bytes, or memory is short. `target` is then unchanged.
-  public func decompress(_ source: ByteView, codec: Codec, size: Int, to target: ByteBuffer) -> Bool {
+  public func decompress(_ source: ByteView, codec: Codec, size: Int, to target: ByteBuffer) -> Bool
+  {
     guard size >= 0, size <= 1 << 30, source.count <= 1 << 30 else { return false }
     if codec == .stored { return source.count == size && target.append(source) }
     guard target.reserve(size) else { return false }

@@ -76,7 +76,8 @@ public final class SegmentReader {
   }
 
   /// At most the first `limit` bytes: only the frames that hold them are read.
-  public func read(_ index: Int, limit: Int, into buffer: ByteBuffer) throws(StoreError) -> ByteView {
+  public func read(_ index: Int, limit: Int, into buffer: ByteBuffer) throws(StoreError) -> ByteView
+  {
     guard let entry = try entry(at: index) else {
       throw StoreError(.notFound, "there is no document \(index)", subject: .segment(segment.id))
     }
@@ -87,7 +88,8 @@ public final class SegmentReader {
     if let entry, entry.index == index { return entry.value }
     if let sample = lost[index] {
       throw StoreError(
-        .damaged, "its entry is damaged; add the sample again", subject: .sample(sample, segment.id))
+        .damaged, "its entry is damaged; add the sample again", subject: .sample(sample, segment.id)
+      )
     }
     guard index >= 0, index < file.documentCount else { return nil }
     guard let found = file.entry(index) else {

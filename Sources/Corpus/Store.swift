@@ -41,7 +41,8 @@ public final class Store: Sendable {
   }
 
   init(directory: String, mode: Mode, files: FileSystem) throws(StoreError) {
-    let trimmed = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    let trimmed =
+      directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
     let layout = StoreLayout(directory: trimmed)
     self.directory = trimmed
     self.mode = mode
@@ -75,7 +76,8 @@ public final class Store: Sendable {
       if mode == .readOnly {
         let ready = try database.read { try $0.tableExists("corpus_segments") }
         guard ready else {
-          throw StoreError(.notFound, "the store is empty; `retrohunt ingest` fills it",
+          throw StoreError(
+            .notFound, "the store is empty; `retrohunt ingest` fills it",
             subject: .store(trimmed))
         }
       } else {
@@ -84,7 +86,8 @@ public final class Store: Sendable {
     } catch let error as StoreError {
       throw error
     } catch {
-      throw StoreError(database: error, doing: "cannot open the catalogue", path: layout.databasePath)
+      throw StoreError(
+        database: error, doing: "cannot open the catalogue", path: layout.databasePath)
     }
     if mode == .readWrite {
       do throws(SystemFailure) {
@@ -167,12 +170,14 @@ public final class Store: Sendable {
   }
 
   /// `sha1` is 20 bytes.
-  public func document(sha1: [UInt8], corpus: CorpusName? = nil) throws(StoreError) -> SampleRecord? {
+  public func document(sha1: [UInt8], corpus: CorpusName? = nil) throws(StoreError) -> SampleRecord?
+  {
     try read { try Catalogue.record(.sha1(sha1), corpus: corpus, $0) }
   }
 
   /// `md5` is 16 bytes.
-  public func document(md5: [UInt8], corpus: CorpusName? = nil) throws(StoreError) -> SampleRecord? {
+  public func document(md5: [UInt8], corpus: CorpusName? = nil) throws(StoreError) -> SampleRecord?
+  {
     try read { try Catalogue.record(.md5(md5), corpus: corpus, $0) }
   }
 
@@ -180,7 +185,10 @@ public final class Store: Sendable {
   public func document(hex: String) throws(StoreError) -> SampleRecord? {
     guard let bytes = Digest.bytes(hexadecimal: hex) else { return nil }
     switch bytes.count {
-    case 32: return try SHA256Digest(bytes).flatMap { (digest) throws(StoreError) in try document(sha256: digest) }
+    case 32:
+      return try SHA256Digest(bytes).flatMap { (digest) throws(StoreError) in
+        try document(sha256: digest)
+      }
     case 20: return try document(sha1: bytes)
     case 16: return try document(md5: bytes)
     default: return nil
@@ -194,13 +202,16 @@ public final class Store: Sendable {
   }
 
   /// The sample's bytes as a view into `buffer` or the reader, checked against the SHA-256.
-  private func open(_ sha256: SHA256Digest, into buffer: ByteBuffer) throws(StoreError) -> ByteView {
+  private func open(_ sha256: SHA256Digest, into buffer: ByteBuffer) throws(StoreError) -> ByteView
+  {
     // The sample may move (sealing) between the two questions: ask again.
     for _ in 0..<4 {
       guard let record = try document(sha256: sha256) else { break }
       let reader = try reader(for: record.segment)
       for index in 0..<reader.count {
-        guard let document = try? reader.document(at: index), document.id == record.id else { continue }
+        guard let document = try? reader.document(at: index), document.id == record.id else {
+          continue
+        }
         let view = try reader.read(index, into: buffer)
         guard SHA256Digest(of: view) == sha256 else {
           throw StoreError(
@@ -225,13 +236,15 @@ public final class Store: Sendable {
 
   func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
     do { return try database.read(body) } catch let error as StoreError { throw error } catch {
-      throw StoreError(database: error, doing: "cannot read the catalogue", path: layout.databasePath)
+      throw StoreError(
+        database: error, doing: "cannot read the catalogue", path: layout.databasePath)
     }
   }
 
   func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
     do { return try database.write(body) } catch let error as StoreError { throw error } catch {
-      throw StoreError(database: error, doing: "cannot write the catalogue", path: layout.databasePath)
+      throw StoreError(
+        database: error, doing: "cannot write the catalogue", path: layout.databasePath)
     }
   }
 
@@ -254,10 +267,13 @@ extension StoreError {
     switch error.resultCode {
     case .SQLITE_FULL:
       self.init(
-        .diskFull, "\(what): the disk is full; what was acknowledged is safe; free space and run the same again",
+        .diskFull,
+        "\(what): the disk is full; what was acknowledged is safe; free space and run the same again",
         subject: .path(path), underlying: text)
     case .SQLITE_READONLY:
-      self.init(.readOnly, "\(what): the data directory is read-only", subject: .path(path), underlying: text)
+      self.init(
+        .readOnly, "\(what): the data directory is read-only", subject: .path(path),
+        underlying: text)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       self.init(
         .denied, "\(what): it may not be opened; check the owner and mode of the data directory",

@@ -86,11 +86,13 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         subject: subject, underlying: detail)
     case SystemFailure.readOnly:
       self.init(
-        .readOnly, "\(what): the file system is read-only; mount it writable or choose another data directory",
+        .readOnly,
+        "\(what): the file system is read-only; mount it writable or choose another data directory",
         subject: subject, underlying: detail)
     case SystemFailure.denied, SystemFailure.notPermitted:
       self.init(
-        .denied, "\(what): permission denied; run as the owner of the data directory or change its mode",
+        .denied,
+        "\(what): permission denied; run as the owner of the data directory or change its mode",
         subject: subject, underlying: detail)
     case SystemFailure.noSuchFile:
       self.init(.notFound, "\(what): there is no such file", subject: subject, underlying: detail)

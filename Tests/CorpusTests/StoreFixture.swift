@@ -10,7 +10,8 @@ final class TemporaryFolder: Sendable {
   let path: String
 
   init() throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("retrohunt-corpus-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
@@ -71,8 +72,8 @@ func sampleSet(seed: UInt64, large: Bool = true) -> [[UInt8]] {
     samples.append(random.bytes(1 << 20, compressible: true))
     samples.append(random.bytes((1 << 20) + 1))
     samples.append(random.bytes(3_500_000, compressible: true))
-    samples.append(random.bytes(SamplePreparer.window + 700_001, compressible: true))
-    samples.append(random.bytes(SamplePreparer.window))
+    samples.append(random.bytes(IngestOptions().window + 700_001, compressible: true))
+    samples.append(random.bytes(IngestOptions().window))
   }
   return samples
 }

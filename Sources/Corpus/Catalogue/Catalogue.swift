@@ -154,7 +154,8 @@ enum Catalogue {
   }
 
   /// Forgets the removals of documents whose bytes are gone.
-  private static func forgetRemovals(_ id: SegmentID, keeping kept: [Int64], _ db: Database) throws {
+  private static func forgetRemovals(_ id: SegmentID, keeping kept: [Int64], _ db: Database) throws
+  {
     let removed = try removals(id, db)
     guard !removed.isEmpty else { return }
     let stillThere = removed.intersection(kept)
@@ -170,7 +171,9 @@ enum Catalogue {
 
   // MARK: Documents
 
-  static func document(_ digest: SHA256Digest, _ corpus: CorpusName, _ db: Database) throws -> Int64? {
+  static func document(_ digest: SHA256Digest, _ corpus: CorpusName, _ db: Database) throws
+    -> Int64?
+  {
     let statement = try db.cachedStatement(
       sql: "SELECT id FROM corpus_documents WHERE corpus = ? AND sha256 = ?")
     return try Int64.fetchOne(statement, arguments: [corpus.number, Data(digest.bytes)])
@@ -193,7 +196,8 @@ enum Catalogue {
   }
 
   static func lastDocument(_ db: Database) throws -> Int64 {
-    try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'corpus_documents'") ?? 0
+    try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'corpus_documents'")
+      ?? 0
   }
 
   /// Counts one more submission of a document already here.
@@ -273,12 +277,14 @@ enum Catalogue {
   /// Every document of a segment that is not removed, by number.
   static func contents(_ id: SegmentID, _ db: Database) throws -> [SampleRecord] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM corpus_documents WHERE segment = ? ORDER BY id", arguments: [id.number]
+      db, sql: "SELECT * FROM corpus_documents WHERE segment = ? ORDER BY id",
+      arguments: [id.number]
     ).compactMap { try record($0, db) }
   }
 
   /// Number and digest of every document of a segment that is not removed.
-  static func listing(_ id: SegmentID, _ db: Database) throws -> [(id: Int64, sha256: SHA256Digest)] {
+  static func listing(_ id: SegmentID, _ db: Database) throws -> [(id: Int64, sha256: SHA256Digest)]
+  {
     try Row.fetchAll(
       db, sql: "SELECT id, sha256 FROM corpus_documents WHERE segment = ? ORDER BY id",
       arguments: [id.number]
@@ -314,7 +320,8 @@ enum Catalogue {
 
   /// Takes the sample out of the catalogue; its bytes stay until the segment is written anew.
   /// Returns the size, or nil when there was no such sample.
-  static func remove(_ digest: SHA256Digest, _ corpus: CorpusName, _ db: Database) throws -> Int64? {
+  static func remove(_ digest: SHA256Digest, _ corpus: CorpusName, _ db: Database) throws -> Int64?
+  {
     guard
       let row = try Row.fetchOne(
         db, sql: "SELECT id, segment, size FROM corpus_documents WHERE corpus = ? AND sha256 = ?",

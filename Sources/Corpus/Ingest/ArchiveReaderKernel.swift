@@ -126,7 +126,8 @@ final class ArchiveReader {
     let text = unsafe archive_entry_pathname_utf8(found) ?? archive_entry_pathname(found)
     let name = unsafe text.map { unsafe String(cString: $0) } ?? ""
     let kind = unsafe archive_entry_filetype(found)
-    let size = unsafe archive_entry_size_is_set(found) != 0
+    let size =
+      unsafe archive_entry_size_is_set(found) != 0
       ? Int(clamping: unsafe archive_entry_size(found)) : nil
     return ArchiveMember(
       name: name, isFile: kind == 0o100000,

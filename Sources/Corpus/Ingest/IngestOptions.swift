@@ -47,6 +47,9 @@ public struct IngestOptions: Sendable {
   public var groupBytes = 16 << 20
   public var groupSamples = 512
   public var groupDelay = Duration.milliseconds(100)
+  /// Samples up to this size wait uncompressed for their SHA-256, so that a known one costs
+  /// nothing but that hash; larger ones go through a spool file.
+  var window = 8 << 20
 
   public init() {}
 }

@@ -106,7 +106,8 @@ public final class Ingestor {
         report(IngestEvent(label: labels[index], outcome: .added(offer.sha256, size: offer.size)))
       case .duplicate:
         summary.duplicates += 1
-        report(IngestEvent(label: labels[index], outcome: .duplicate(offer.sha256, size: offer.size)))
+        report(
+          IngestEvent(label: labels[index], outcome: .duplicate(offer.sha256, size: offer.size)))
       }
     }
     labels.removeAll(keepingCapacity: true)
@@ -124,7 +125,8 @@ public final class Ingestor {
   }
 
   private func seal(from bytes: Int64, documents: Int) throws(StoreError) {
-    guard let batch = store.openBatch(corpus), batch.rawBytes >= bytes || batch.documents >= documents
+    guard let batch = store.openBatch(corpus),
+      batch.rawBytes >= bytes || batch.documents >= documents
     else { return }
     try store.seal(corpus, compression: options.compression)
   }
@@ -297,9 +299,12 @@ public final class Ingestor {
     _ member: ArchiveMember, label: String, depth: Int, _ budget: ArchiveBudget
   ) throws(StoreError) -> Bool {
     // The bytes leave the preparer with `finish`: a nested archive's are copied before.
-    let inner = options.foundArchives == .keep ? nil : preparer.bytesInMemory.flatMap { view in
-      FileType.identify(view) == .zip ? view.array : nil
-    }
+    let inner =
+      options.foundArchives == .keep
+      ? nil
+      : preparer.bytesInMemory.flatMap { view in
+        FileType.identify(view) == .zip ? view.array : nil
+      }
     let offered = try finishSample(label, name: member.name)
     guard offered == .zip, options.foundArchives != .keep else { return true }
     guard let inner else {
@@ -381,7 +386,8 @@ private final class ArchiveBudget {
   private let memberLimit: Int
 
   init(_ options: IngestOptions, archiveSize: Int) {
-    let (byRatio, overflow) = archiveSize.multipliedReportingOverflow(by: max(options.archiveRatio, 1))
+    let (byRatio, overflow) = archiveSize.multipliedReportingOverflow(
+      by: max(options.archiveRatio, 1))
     limit = min(options.archiveBytes, max(overflow ? Int.max : byRatio, 64 << 20))
     memberLimit = options.archiveMembers
   }

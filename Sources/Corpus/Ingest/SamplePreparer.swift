@@ -7,13 +7,10 @@ internal import FileFormats
 /// One sample at a time: `append...` until the end, then `finish` or `abandon`. Memory: the raw
 /// window and one chunk, whatever the sample's size.
 final class SamplePreparer {
-  /// Samples up to this size wait uncompressed for their SHA-256, so that a known one costs
-  /// nothing but that hash.
-  static let window = 8 << 20
-
   private let layout: StoreLayout
   private let files: FileSystem
   private let sizeLimit: Int
+  private let window: Int
   private let spoolMask = Mask(seed: UInt64.random(in: 1...UInt64.max))
   private let compressor: Compressor
   private let sha256 = DigestStream(.sha256)
@@ -32,6 +29,7 @@ final class SamplePreparer {
     self.layout = layout
     self.files = files
     sizeLimit = options.sizeLimit
+    window = max(options.window, PackLayout.chunkSize)
     compressor = Compressor(options.compression)
   }
 
@@ -81,7 +79,7 @@ final class SamplePreparer {
       throw StoreError(.tooLarge, "it is larger than the limit of \(sizeLimit) bytes")
     }
     sha256.update(new)
-    if raw.count >= SamplePreparer.window || (spool != nil && raw.count >= PackLayout.chunkSize) {
+    if raw.count >= window || (spool != nil && raw.count >= PackLayout.chunkSize) {
       try spill(all: false)
     }
   }

@@ -29,7 +29,10 @@ struct PackDescriptor: Sendable, Hashable {
     /// As in the file: eight bytes.
     var magic: [UInt8] { [0x89] + Array(rawValue.utf8.dropFirst(2)) }
   }
-  enum Role: UInt8, Sendable { case head = 0, foot = 1 }
+  enum Role: UInt8, Sendable {
+    case head = 0
+    case foot = 1
+  }
 
   var kind: Kind
   var segment: SegmentID
@@ -67,7 +70,10 @@ struct PackDescriptor: Sendable, Hashable {
     return writer.bytes
   }
 
-  enum Flaw: Error, Sendable { case damaged, foreign, version(UInt32) }
+  enum Flaw: Error, Sendable {
+    case damaged, foreign
+    case version(UInt32)
+  }
 
   init(_ view: ByteView, kind: Kind, role: Role) throws(Flaw) {
     guard let magic = view.slice(at: 0, length: 8)?.array else { throw .damaged }
@@ -366,7 +372,10 @@ struct RecordHeader: Sendable, Hashable {
     guard UInt64(headLength) <= length - UInt64(PackLayout.recordHeaderSize) else { return nil }
   }
 
-  init(frameCount: UInt32, labelsLength: UInt32, fileOffset: UInt64, length: UInt64, headChecksum: UInt64) {
+  init(
+    frameCount: UInt32, labelsLength: UInt32, fileOffset: UInt64, length: UInt64,
+    headChecksum: UInt64
+  ) {
     self.frameCount = frameCount
     self.labelsLength = labelsLength
     self.fileOffset = fileOffset

@@ -47,9 +47,11 @@ final class SegmentFile {
       throw damaged("its descriptor claims \(documents) documents and \(frames) frames")
     }
     let read =
-      load(frameTable, at: descriptor.frameTable, count: UInt64(frames * PackLayout.frameSize), length)
+      load(
+        frameTable, at: descriptor.frameTable, count: UInt64(frames * PackLayout.frameSize), length)
       && load(
-        documentTable, at: descriptor.documentTable, count: UInt64(documents * PackLayout.documentSize),
+        documentTable, at: descriptor.documentTable,
+        count: UInt64(documents * PackLayout.documentSize),
         length)
     if !load(labels, at: descriptor.labels, count: descriptor.labelsLength, length) {
       flaws.append("the names region is cut off")
@@ -124,12 +126,14 @@ final class SegmentFile {
           throw StoreError(
             .unsupportedFormat, "the pack has format version \(version); use a newer retrohunt",
             subject: .segment(segment))
-        case .damaged, .foreign: flaws.append("its \(role == .head ? "first" : "last") \(size) bytes are damaged")
+        case .damaged, .foreign:
+          flaws.append("its \(role == .head ? "first" : "last") \(size) bytes are damaged")
         }
       }
     }
     throw StoreError(
-      .damaged, "the pack cannot be read: \(flaws.joined(separator: "; ")); restore the file from a copy",
+      .damaged,
+      "the pack cannot be read: \(flaws.joined(separator: "; ")); restore the file from a copy",
       subject: .segment(segment))
   }
 
@@ -271,13 +275,17 @@ final class SegmentFile {
   func read(
     _ entry: DocumentEntry, limit: Int = .max, into buffer: ByteBuffer
   ) throws(StoreError) -> ByteView {
-    guard let size = Int(exactly: entry.size) else { throw damaged(entry, "its size is \(entry.size)") }
+    guard let size = Int(exactly: entry.size) else {
+      throw damaged(entry, "its size is \(entry.size)")
+    }
     let wanted = min(size, max(limit, 0))
     if wanted == 0 { return ByteBuffer.emptyView }
     let first = Int(entry.firstFrame)
     let offset = Int(entry.offsetInFrame)
     do throws(StoreError) {
-      guard let frame = frame(first) else { throw damaged("the entry of frame \(first) is damaged") }
+      guard let frame = frame(first) else {
+        throw damaged("the entry of frame \(first) is damaged")
+      }
       if offset + size <= Int(frame.rawSize) {
         if cachedFrame != first {
           cachedFrame = nil

@@ -133,7 +133,8 @@ final class StoredFile: Sendable {
     if let fault {
       switch fault.before(.write(path, offset: offset, count: bytes.count)) {
       case .proceed: break
-      case .fail(let number): throw SystemFailure(operation: "write", path: path, errorNumber: number)
+      case .fail(let number):
+        throw SystemFailure(operation: "write", path: path, errorNumber: number)
       case .tear(let torn, let number):
         limit = min(max(torn, 0), limit)
         fate = number
@@ -355,7 +356,8 @@ struct FileSystem: Sendable {
 
   static var processIdentifier: Int32 { getpid() }
 
-  private func checked(_ step: FileStep, _ operation: String, _ path: String) throws(SystemFailure) {
+  private func checked(_ step: FileStep, _ operation: String, _ path: String) throws(SystemFailure)
+  {
     guard let fault else { return }
     switch fault.before(step) {
     case .proceed: return

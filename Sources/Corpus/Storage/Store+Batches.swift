@@ -249,7 +249,9 @@ final class InboxWriter {
 
   private func append(_ bytes: [UInt8]) throws(SystemFailure) {
     let result: Result<Void, SystemFailure> = ByteView.with(bytes) { view in
-      do throws(SystemFailure) { return .success(try append(view)) } catch { return .failure(error) }
+      do throws(SystemFailure) { return .success(try append(view)) } catch {
+        return .failure(error)
+      }
     }
     try result.get()
   }

@@ -64,7 +64,8 @@ extension Store {
         db, sql: "SELECT type, count(*) AS n FROM corpus_documents GROUP BY type")
       while let row = try rows.next() {
         let number: Int64 = row["type"]
-        types[FileType(rawValue: UInt16(truncatingIfNeeded: number)) ?? .unknown, default: 0] += row["n"]
+        types[FileType(rawValue: UInt16(truncatingIfNeeded: number)) ?? .unknown, default: 0] +=
+          row["n"]
       }
       return types
     }
@@ -115,7 +116,8 @@ extension Store {
     for index in 0..<file.documentCount {
       guard let entry = file.entry(index) else {
         report.damages.append(
-          StoreError(.damaged, "entry \(index) of the document table is damaged", subject: .segment(id)))
+          StoreError(
+            .damaged, "entry \(index) of the document table is damaged", subject: .segment(id)))
         continue
       }
       // Removed samples are nobody's loss.
@@ -212,7 +214,9 @@ extension Store {
       throw StoreError(.notFound, "there is no such sample", subject: .sample(sha256, nil))
     }
     let file = try currentFile(record.segment)
-    let entry = (0..<file.documentCount).lazy.compactMap { file.entry($0) }.first { $0.id == record.id }
+    let entry = (0..<file.documentCount).lazy.compactMap { file.entry($0) }.first {
+      $0.id == record.id
+    }
     guard let entry else {
       throw StoreError(
         .damaged, "its entry is damaged; add the sample again",

@@ -20,13 +20,15 @@ extension Store {
         try files.remove("\(layout.segments)/\(name)")
       }
       for name in try files.names(in: layout.segments) {
-        guard let id = StoreLayout.segment(inName: name, ending: ".pack"), let info = byID[id] else {
+        guard let id = StoreLayout.segment(inName: name, ending: ".pack"), let info = byID[id]
+        else {
           continue
         }
         if info.state == .open { try files.remove(layout.pack(id)) }
       }
       for name in try files.names(in: layout.inbox) {
-        guard let id = StoreLayout.segment(inName: name, ending: ".inbox"), let info = byID[id] else {
+        guard let id = StoreLayout.segment(inName: name, ending: ".inbox"), let info = byID[id]
+        else {
           continue
         }
         switch info.state {

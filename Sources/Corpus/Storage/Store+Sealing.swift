@@ -42,7 +42,9 @@ extension Store {
   }
 
   /// Seals batches whose first sample came before `date` (seconds since 1970 UTC).
-  public func seal(openedBefore date: Int64, compression: CompressionChoice = .lz4) throws(StoreError) {
+  public func seal(openedBefore date: Int64, compression: CompressionChoice = .lz4)
+    throws(StoreError)
+  {
     for info in try segments() where info.state == .open {
       let opened = try read { try Catalogue.openedAt(info.id, $0) }
       if let opened, opened < date { try seal(info.corpus, compression: compression) }

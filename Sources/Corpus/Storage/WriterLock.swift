@@ -26,7 +26,9 @@ final class WriterLock: Sendable {
     }
     self.file = file
     // The holder's name is a courtesy: failing to write it changes nothing.
-    let name = CommandLine.arguments.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    let name = CommandLine.arguments.first.map {
+      $0.split(separator: "/").last.map(String.init) ?? $0
+    }
     let text = "process \(FileSystem.processIdentifier) (\(name ?? "retrohunt"))\n"
     try? file.truncate(to: 0)
     ByteView.with(Array(text.utf8)) { try? file.write($0, at: 0) }

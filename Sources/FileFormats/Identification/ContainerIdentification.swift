@@ -16,10 +16,14 @@ enum ContainerIdentification {
         let name = data.slice(at: offset + 30, length: nameLength)
       else { break }
       let body = offset + 30 + nameLength + extra
-      facts.see(name, method == 0 ? data.clamped(at: body, length: Swift.min(size, 128)) : nil, isFirst: offset == 0)
+      facts.see(
+        name, method == 0 ? data.clamped(at: body, length: Swift.min(size, 128)) : nil,
+        isFirst: offset == 0)
       // With a trailing descriptor the size stands behind the data: look for the next header.
       if flags & 8 != 0, size == 0 {
-        guard let next = data.find("PK\u{3}\u{4}", from: body, within: body + (1 << 20)) else { break }
+        guard let next = data.find("PK\u{3}\u{4}", from: body, within: body + (1 << 20)) else {
+          break
+        }
         offset = next
       } else {
         offset = body + size
@@ -110,7 +114,9 @@ enum ContainerIdentification {
         let content = data.slice(at: start, length: sector)
       else { break }
       for entry in stride(from: 0, to: sector, by: 128) {
-        if let type = oleStream(content.clamped(at: entry, length: 128), isRoot: number == directory && entry == 0) {
+        if let type = oleStream(
+          content.clamped(at: entry, length: 128), isRoot: number == directory && entry == 0)
+        {
           if type != .oleCompound { return type }
           found = type
         }
@@ -152,7 +158,8 @@ enum ContainerIdentification {
 
   static func isoMedia(_ data: ByteView) -> FileType? {
     if data.has("qt  ", at: 8) { return .quickTime }
-    for brand: StaticString in ["heic", "heix", "mif1", "msf1", "avif"] where data.has(brand, at: 8) {
+    for brand: StaticString in ["heic", "heix", "mif1", "msf1", "avif"] where data.has(brand, at: 8)
+    {
       return .heif
     }
     return .mp4

@@ -198,6 +198,7 @@ public enum FileType: UInt16, Sendable, Hashable, CaseIterable {
   }
 
   private var entry: FileTypeTables.Entry {
-    FileTypeTables.byType[self] ?? FileTypeTables.Entry(tag: "unknown", description: "Unknown", fileExtension: "")
+    FileTypeTables.byType[self]
+      ?? FileTypeTables.Entry(tag: "unknown", description: "Unknown", fileExtension: "")
   }
 }

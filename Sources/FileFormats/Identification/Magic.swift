@@ -38,13 +38,17 @@ enum Magic {
     case .bzip2: data.byte(at: 3).map { (0x31...0x39).contains($0) } == true ? .bzip2 : nil
     case .bmp: bitmap(data)
     case .ico, .cur: icon(data)
-    case .trueType: data.big(at: 4, as: UInt16.self).map { (1...128).contains($0) } == true ? .trueType : nil
+    case .trueType:
+      data.big(at: 4, as: UInt16.self).map { (1...128).contains($0) } == true ? .trueType : nil
     case .mp3: data.has("ID3") ? .mp3 : nil
     case .flash: data.byte(at: 3).map { (1...60).contains($0) } == true ? .flash : nil
     case .dex: data.byte(at: 7) == 0 ? .dex : nil
     case .lnk: data.big(at: 4, as: UInt64.self) == 0x0114_0200_0000_0000 ? .lnk : nil
-    case .terseExecutable: data.u16(2).map { [0x14C, 0x8664, 0xAA64, 0x1C2].contains($0) } == true ? .terseExecutable : nil
-    case .windowsPrefetch: data.byte(at: 0).map { [17, 23, 26, 30, 31].contains($0) } == true ? .windowsPrefetch : nil
+    case .terseExecutable:
+      data.u16(2).map { [0x14C, 0x8664, 0xAA64, 0x1C2].contains($0) } == true
+        ? .terseExecutable : nil
+    case .windowsPrefetch:
+      data.byte(at: 0).map { [17, 23, 26, 30, 31].contains($0) } == true ? .windowsPrefetch : nil
     case .msAccess: data.has("Standard ", at: 4) ? .msAccess : nil
     case .linuxKernel: .linuxKernel
     case .lzh: data.byte(at: 6) == UInt8(ascii: "-") ? .lzh : nil

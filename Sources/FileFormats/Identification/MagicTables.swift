@@ -63,7 +63,8 @@ enum MagicTables {
     ([0xC7, 0x71], .cpio), ([0xED, 0xAB, 0xEE, 0xDB], .rpm), (ascii("!<arch>\n"), .arArchive),
     (ascii("!<thin>\n"), .arArchive), (ascii("hsqs"), .squashfs), (ascii("sqsh"), .squashfs),
     (ascii("xar!"), .xar), (ascii("koly"), .dmg), (ascii("Cr24"), .crx),
-    (ascii("MSWIM") + [0, 0, 0], .wim), (ascii("conectix"), .virtualDisk), (ascii("vhdxfile"), .vhdx),
+    (ascii("MSWIM") + [0, 0, 0], .wim), (ascii("conectix"), .virtualDisk),
+    (ascii("vhdxfile"), .vhdx),
     (ascii("KDMV"), .vmdk), (ascii("# Disk DescriptorFile"), .vmdk), (ascii("QFI") + [0xFB], .qcow),
     ([0x4A, 0x4D, 0x01, 0x00], .javaModule), (ascii("PACK") + [0, 0, 0, 2], .gitPack),
     // Documents
@@ -83,7 +84,8 @@ enum MagicTables {
     (ascii("RIFF"), .wav), (ascii("ID3"), .mp3), (ascii("OggS"), .ogg), (ascii("fLaC"), .flac),
     (ascii("MThd"), .midi), ([0x1A, 0x45, 0xDF, 0xA3], .matroska), (ascii("FLV") + [1], .flv),
     ([0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11], .asf), ([0, 0, 1, 0xBA], .mpeg),
-    ([0, 0, 1, 0xB3], .mpeg), (ascii("FWS"), .flash), (ascii("CWS"), .flash), (ascii("ZWS"), .flash),
+    ([0, 0, 1, 0xB3], .mpeg), (ascii("FWS"), .flash), (ascii("CWS"), .flash),
+    (ascii("ZWS"), .flash),
     // Windows
     (ascii("regf"), .windowsRegistry), (ascii("MDMP"), .minidump), (ascii("PAGEDU"), .minidump),
     (ascii("ElfFile") + [0], .windowsEventLog), (ascii("MAM") + [4], .windowsPrefetch),

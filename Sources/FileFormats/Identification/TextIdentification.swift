@@ -8,7 +8,7 @@ internal import Bytes
 /// unmistakable.
 enum TextIdentification {
   /// As much as decides; long enough for a licence text at the head of a script.
-  static let window = 16 << 10
+  static let window = 8 << 10
 
   static func identify(_ data: ByteView) -> FileType? {
     guard let text = lowered(data) else { return nil }
@@ -35,7 +35,8 @@ enum TextIdentification {
     var text: [UInt8] = []
     for offset in stride(from: 2, to: head.count - 1, by: 2) {
       let unit =
-        (littleEndian ? head.little(at: offset, as: UInt16.self) : head.big(at: offset, as: UInt16.self)) ?? 0
+        (littleEndian
+          ? head.little(at: offset, as: UInt16.self) : head.big(at: offset, as: UInt16.self)) ?? 0
       guard unit >= 0x80 || isText(UInt8(truncatingIfNeeded: unit)) else { return nil }
       let byte = unit < 0x80 ? UInt8(truncatingIfNeeded: unit) : 0x80
       text.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
@@ -49,15 +50,17 @@ enum TextIdentification {
 
   private static func language(_ text: ByteView) -> FileType {
     var start = 0
-    while let byte = text.byte(at: start), byte == 0x20 || (0x09...0x0D).contains(byte) { start += 1 }
+    while let byte = text.byte(at: start), byte == 0x20 || (0x09...0x0D).contains(byte) {
+      start += 1
+    }
     let body = text.clamped(at: start, length: text.count - start)
     if let type = interpreter(body) ?? opening(body) { return type }
-    let pairs = PairSet(text)
+    let runs = TrigramSet(text)
     var best: (type: FileType, score: Int) = (.text, 2)
     for language in TextTables.languages {
       var score = 0
-      for (sign, weight) in language.signs 
-      where pairs.mayHold(sign) && text.find(sign) != nil {
+      for (sign, weight) in language.signs
+      where runs.mayHold(sign) && text.find(sign) != nil {
         score += weight
       }
       if score > best.score { best = (language.type, score) }
@@ -66,26 +69,30 @@ enum TextIdentification {
     return isINI(body) ? .iniFile : .text
   }
 
-  /// The pairs of neighbouring bytes that occur: most signs are ruled out by their first pairs, so
-  /// that some two hundred signs cost little more than one pass over the text.
-  private struct PairSet {
-    private var bits = [UInt64](repeating: 0, count: 1024)
+  /// The runs of three bytes that occur, as hashes: a sign that is not there is ruled out by its
+  /// own runs, so that some two hundred signs cost little more than one pass over the text.
+  private struct TrigramSet {
+    /// 17 bits of hash: one run in 16 of a full window is there by chance, two are one in 256.
+    private var bits = [UInt64](repeating: 0, count: 2048)
 
     init(_ text: ByteView) {
-      var previous = UInt16(text.byte(at: 0) ?? 0)
-      for offset in 1..<max(text.count, 1) {
-        let byte = UInt16(text.byte(at: offset) ?? 0)
-        let pair = previous << 8 | byte
-        bits[Int(pair >> 6)] |= 1 << UInt64(pair & 63)
-        previous = byte
+      var run: UInt32 = 0
+      for offset in 0..<text.count {
+        run = (run << 8 | UInt32(text[offset])) & 0xFF_FFFF
+        let hash = TrigramSet.hash(run)
+        bits[hash >> 6] |= 1 << UInt64(hash & 63)
       }
     }
 
+    private static func hash(_ run: UInt32) -> Int { Int((run &* 0x9E37_79B1) >> 15) }
+
     func mayHold(_ sign: StaticString) -> Bool {
-      var index = 0
-      while let pair = ByteView.pair(of: sign, at: index) {
-        if bits[Int(pair >> 6)] & (1 << UInt64(pair & 63)) == 0 { return false }
-        index += 1
+      var run: UInt32 = 0
+      for index in 0..<sign.utf8CodeUnitCount {
+        run = (run << 8 | UInt32(ByteView.byte(of: sign, at: index))) & 0xFF_FFFF
+        guard index >= 2 else { continue }
+        let hash = TrigramSet.hash(run)
+        if bits[hash >> 6] & (1 << UInt64(hash & 63)) == 0 { return false }
       }
       return true
     }
@@ -117,7 +124,8 @@ enum TextIdentification {
   private static func xmlKind(_ text: ByteView) -> FileType {
     let limit = 4096
     if text.find("<svg", within: limit) != nil { return .svg }
-    if text.find("<!doctype html", within: limit) != nil || text.find("<html", within: limit) != nil {
+    if text.find("<!doctype html", within: limit) != nil || text.find("<html", within: limit) != nil
+    {
       return .html
     }
     if text.find("<!doctype plist", within: limit) != nil { return .plist }
@@ -132,14 +140,20 @@ enum TextIdentification {
   private static func isJSON(_ text: ByteView) -> Bool {
     let isObject = text.byte(at: 0) == UInt8(ascii: "{")
     var offset = 1
-    while let byte = text.byte(at: offset), byte == 0x20 || (0x09...0x0D).contains(byte) { offset += 1 }
+    while let byte = text.byte(at: offset), byte == 0x20 || (0x09...0x0D).contains(byte) {
+      offset += 1
+    }
     guard let next = text.byte(at: offset) else { return text.count >= 2 }
     if isObject {
       if next == UInt8(ascii: "}") { return true }
       guard next == UInt8(ascii: "\"") else { return false }
-      guard let close = text.find("\"", from: offset + 1, within: offset + 4096) else { return false }
+      guard let close = text.find("\"", from: offset + 1, within: offset + 4096) else {
+        return false
+      }
       var colon = close + 1
-      while let byte = text.byte(at: colon), byte == 0x20 || (0x09...0x0D).contains(byte) { colon += 1 }
+      while let byte = text.byte(at: colon), byte == 0x20 || (0x09...0x0D).contains(byte) {
+        colon += 1
+      }
       return text.byte(at: colon) == UInt8(ascii: ":")
     }
     return next == UInt8(ascii: "{") || next == UInt8(ascii: "\"") || next == UInt8(ascii: "]")
