@@ -80,7 +80,7 @@ let package = Package(
       ], swiftSettings: house),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: house),
-    .testTarget(name: "YaraSyntaxTests", dependencies: ["YaraSyntax"], swiftSettings: house),
+    .testTarget(name: "YaraSyntaxTests", dependencies: ["YaraSyntax"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Bytes"], swiftSettings: house),
     .testTarget(
@@ -110,8 +110,12 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
-    .testTarget(name: "EndToEndTests", swiftSettings: house),
+    .testTarget(name: "EndToEndTests", dependencies: ["OracleSupport"], swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
+    .target(name: "OracleSupport", path: "Tests/OracleSupport", swiftSettings: house),
+    .testTarget(
+      name: "DifferentialTests", dependencies: ["OracleSupport", "YaraEngine", "YaraSyntax", "Bytes"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

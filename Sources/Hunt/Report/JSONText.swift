@@ -69,6 +69,12 @@ public struct JSONText: Sendable {
 
   public mutating func boolean(_ value: Bool) { raw(value ? "true" : "false") }
 
+  /// A line of plain text among the objects: the human form of the same output.
+  public mutating func raw(line: String) {
+    bytes.append(contentsOf: line.utf8)
+    newline()
+  }
+
   /// Ends a line of a stream of objects.
   public mutating func newline() {
     bytes.append(0x0A)
