@@ -1,6 +1,8 @@
+public import Corpus
 public import Jobs
 public import Logging
 public import ServiceLifecycle
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import NIOCore
@@ -49,6 +51,27 @@ public struct HuntServer: Service {
   private let runner: (any Service)?
   private let logger: Logger
 
+  /// A server over a store, with a runner of its jobs. The store may be in any mode but read-only;
+  /// in mode `database` other processes can ingest meanwhile. Throws when the tables of jobs and
+  /// keys cannot be made.
+  public init(configuration: HuntServerConfiguration, store: Store, logger: Logger) throws {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let jobStore = try JobStore(
+      database: store.database, limits: configuration.limits,
+      slots: configuration.runningJobs ?? cores)
+    let hunter = StoreHunter(store: store)
+    let signal = RunnerSignal()
+    try self.init(
+      configuration: configuration,
+      jobs: JobQueue(store: jobStore, hunter: hunter, signal: signal),
+      keys: try KeyStore(database: store.database), samples: StoreSamples(store: store),
+      runner: LocalRunner(
+        store: jobStore, hunter: hunter, signal: signal, threads: cores,
+        lockPath: store.directory + "/runner.lock", logger: logger),
+      logger: logger)
+  }
+
+  /// A server of given parts.
   public init(
     configuration: HuntServerConfiguration, jobs: JobQueue, keys: KeyStore,
     samples: any SampleLibrary, runner: (any Service)?, logger: Logger
