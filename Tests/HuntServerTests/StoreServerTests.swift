@@ -69,7 +69,7 @@ import VirusTotalModel
         rule needle : sewing tool { strings: $a = "needle" condition: $a }
         rule thread { strings: $a = "thread" condition: $a }
         private rule hidden { condition: true }
-        rule none { condition: false }
+        rule nothing { condition: false }
         """
       let job = try await ann.finished(
         try await ann.create(try Self.creation(rules))["id"]?.string ?? "")
