@@ -222,6 +222,7 @@ struct Caller: Sendable {
 
   /// Reads the job until it is over.
   func finished(_ id: String) async throws -> JSONValue {
+    try #require(!id.isEmpty)
     for _ in 0..<3000 {
       let job = try await get("/intelligence/retrohunt_jobs/\(id)").data
       checkShape(ofJob: job)

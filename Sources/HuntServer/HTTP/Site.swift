@@ -10,8 +10,9 @@ struct Site: Sendable {
   let uploadTickets = UploadTickets()
   /// Request bodies of jobs held in memory at once: 8 of at most 8 MiB.
   let bodyGate = Gate(permits: 8)
-  /// Bytes of samples held in memory at once by downloads. A larger sample passes alone.
-  let downloadGate = Gate(permits: 768 << 20)
+  /// Bytes that downloads hold in memory at once: a sample counts twice, since the store unpacks
+  /// it and hands out a copy. What is larger passes alone.
+  let downloadGate = Gate(permits: 1 << 30)
   let uploadGate = Gate(permits: 16)
 }
 

@@ -87,7 +87,7 @@ struct FileRoutes: Sendable {
       .xContentTypeOptions: "nosniff",
     ]
     guard exchange.request.method != .head else { return Response(status: .ok, headers: headers) }
-    let permits = try await site.downloadGate.take(max(size, 1))
+    let permits = try await site.downloadGate.take(max(size, 1) * 2)
     do {
       guard let bytes = try await site.blocking({ try samples.bytes(sha256: file.sha256) }) else {
         throw APIError.notFound("File \"\(file.sha256)\"")
