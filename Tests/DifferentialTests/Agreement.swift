@@ -5,7 +5,8 @@ import OracleSupport
 /// The law of the default dialect: rules match where YARA-X says so; YARA is asked where YARA-X
 /// refuses the text or has no opinion. Text is accepted when either of them accepts it. Matches of
 /// each pattern are those of YARA-X or those of YARA: the two report different parts of the same
-/// truth (YARA-X leaves out what its condition did not need, YARA what lies beside a fixed `at`).
+/// truth. Where the condition says `$a at`, both leave out matches that lie elsewhere, each in its
+/// own way; ours may report them.
 struct Agreement {
   enum Verdict {
     case agrees
@@ -14,17 +15,21 @@ struct Agreement {
     case differs(String)
   }
 
-  static func verdict(_ ours: EngineAnswer, _ answer: OracleAnswer) -> Verdict {
-    verdict(ours, leading: answer.yaraX, other: answer.yara)
+  static func verdict(
+    _ ours: EngineAnswer, _ answer: OracleAnswer, to question: GeneratedCase
+  ) -> Verdict {
+    verdict(ours, question, leading: answer.yaraX, other: answer.yara)
   }
 
   /// For `--dialect yara`: the same with the roles exchanged.
-  static func verdictOfYara(_ ours: EngineAnswer, _ answer: OracleAnswer) -> Verdict {
-    verdict(ours, leading: answer.yara, other: answer.yaraX)
+  static func verdictOfYara(
+    _ ours: EngineAnswer, _ answer: OracleAnswer, to question: GeneratedCase
+  ) -> Verdict {
+    verdict(ours, question, leading: answer.yara, other: answer.yaraX)
   }
 
   private static func verdict(
-    _ ours: EngineAnswer, leading: OracleOpinion, other: OracleOpinion
+    _ ours: EngineAnswer, _ question: GeneratedCase, leading: OracleOpinion, other: OracleOpinion
   ) -> Verdict {
     let opinions = [leading, other].filter { !$0.isOutage }
     guard let first = opinions.first else { return .unknown }
@@ -51,7 +56,9 @@ struct Agreement {
         for pattern in patterns.sorted() {
           let found = rule.strings.filter { $0.identifier == pattern }
           let known = references.map { $0.strings.filter { $0.identifier == pattern } }
-          guard known.contains(found) else {
+          if known.contains(found) { continue }
+          let isAnchored = question.mayBeAnchored(pattern, in: rule.identifier)
+          guard isAnchored, known.contains(where: { Set($0).isSubset(of: found) }) else {
             return .differs(
               "matches of \(rule.identifier) \(pattern): ours \(brief(found)), expected "
                 + known.map(brief).joined(separator: " or "))

@@ -66,5 +66,15 @@ struct GeneratedCase {
     return data
   }
 
+  /// Whether the rule's condition asks for the pattern at a place: by its name, or in a set.
+  func mayBeAnchored(_ pattern: String, in rule: String) -> Bool {
+    guard let start = rules.firstRange(of: "rule \(rule) {")?.upperBound,
+      let condition = rules[start...].firstRange(of: "condition:")?.upperBound
+    else { return false }
+    let text = rules[condition...].prefix { $0 != "}" }
+    return text.contains("\(pattern) at ") || text.contains(") at ") || text.contains("them at ")
+      || text.contains("$ at ")
+  }
+
   func question(id: Int) -> OracleCase { OracleCase(id: id, rules: rules, data: data) }
 }
