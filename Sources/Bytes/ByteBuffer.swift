@@ -75,3 +75,10 @@ public final class ByteBuffer {
     }
   }
 }
+
+extension ByteBuffer {
+  /// A view of no bytes.
+  public static var emptyView: ByteView {
+    unsafe ByteView(unsafe: UnsafeRawBufferPointer(start: nil, count: 0))
+  }
+}

@@ -34,10 +34,11 @@ public struct LiteralDatabaseError: Error, Sendable {
 }
 
 /// A set of literals compiled for one pass over a block: every occurrence of every literal is
-/// delivered, overlapping ones included, in rising order of their ends within one sub-database.
+/// delivered, overlapping ones included.
 ///
 /// Built on vectorscan (`hs_compile_lit_multi`). Its pure literal compiler refuses a literal that
-/// begins with a zero byte, so those stand in a second database made by the expression compiler.
+/// begins with a zero byte: small sets with such literals are made by the expression compiler
+/// instead, in large ones they stand in a second database.
 /// Another kernel may stand here: the contract is the hit list, not the library.
 @safe
 public final class LiteralDatabase: @unchecked Sendable {
@@ -45,6 +46,10 @@ public final class LiteralDatabase: @unchecked Sendable {
   private var databases: [OpaquePointer] = unsafe []
   public let longestLiteral: Int
   public let count: Int
+  /// Whether all hits of a search come in rising order of their ends.
+  public let isOrdered: Bool
+  /// The expression compiler takes some ten times longer per literal.
+  private static let expressionLimit = 2000
 
   /// - Parameter literals: 1 to 2^24 - 1 literals, none empty; a hit's `literal` is the index here.
   public init(_ literals: [SearchLiteral]) throws(LiteralDatabaseError) {
@@ -56,8 +61,13 @@ public final class LiteralDatabase: @unchecked Sendable {
     guard literals.allSatisfy({ !$0.bytes.isEmpty }) else {
       throw LiteralDatabaseError(reason: "a literal may not be empty")
     }
-    let plain = literals.indices.filter { literals[$0].bytes[0] != 0 }
-    let zeroFirst = literals.indices.filter { literals[$0].bytes[0] == 0 }
+    var plain = literals.indices.filter { literals[$0].bytes[0] != 0 }
+    var zeroFirst = literals.indices.filter { literals[$0].bytes[0] == 0 }
+    if !zeroFirst.isEmpty, literals.count <= Self.expressionLimit {
+      plain = []
+      zeroFirst = Array(literals.indices)
+    }
+    isOrdered = plain.isEmpty || zeroFirst.isEmpty
     if !plain.isEmpty {
       try unsafe databases.append(Self.compileLiterals(literals, plain))
     }

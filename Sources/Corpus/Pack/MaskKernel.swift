@@ -34,7 +34,7 @@ final class Mask: Sendable {
     var offset = fileOffset
     var position = start
     unsafe key.withUnsafeBytes { key in
-      guard let keyBase = unsafe key.baseAddress else { return }
+      guard let keyBase = key.baseAddress else { return }
       while position < buffer.count {
         let run = min(Mask.period, buffer.count - position)
         let phase = offset & (Mask.period - 1)

@@ -230,7 +230,7 @@ struct FileSystem: Sendable {
       case .create: O_RDWR | O_CREAT | O_EXCL
       case .createOrOpen: O_RDWR | O_CREAT
       }
-    let descriptor = unsafe descriptorOpened(path, flags | O_CLOEXEC, 0o640)
+    let descriptor = descriptorOpened(path, flags | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else {
       throw SystemFailure(operation: creates ? "create" : "open", path: path, errorNumber: errno)
     }
@@ -242,7 +242,7 @@ struct FileSystem: Sendable {
   /// a regular file, and refuses a symbolic link unless `following`.
   func openSource(_ path: String, following: Bool) throws(SystemFailure) -> StoredFile {
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (following ? 0 : O_NOFOLLOW)
-    let descriptor = unsafe descriptorOpened(path, flags, 0)
+    let descriptor = descriptorOpened(path, flags, 0)
     guard descriptor >= 0 else {
       throw SystemFailure(operation: "open", path: path, errorNumber: errno)
     }
@@ -273,7 +273,7 @@ struct FileSystem: Sendable {
 
   func rename(_ from: String, to: String) throws(SystemFailure) {
     try checked(.rename(from, to: to), "rename", from)
-    guard unsafe renamed(from, to) == 0 else {
+    guard renamed(from, to) == 0 else {
       throw SystemFailure(operation: "rename", path: from, errorNumber: errno)
     }
     fault?.after(.rename(from, to: to))
@@ -304,7 +304,7 @@ struct FileSystem: Sendable {
   /// Returns when the folder's entries (created, renamed, removed names) would survive power loss.
   func syncFolder(_ path: String) throws(SystemFailure) {
     try checked(.syncFolder(path), "sync folder", path)
-    let descriptor = unsafe descriptorOpened(path, O_RDONLY | O_CLOEXEC, 0)
+    let descriptor = descriptorOpened(path, O_RDONLY | O_CLOEXEC, 0)
     guard descriptor >= 0 else {
       throw SystemFailure(operation: "sync folder", path: path, errorNumber: errno)
     }

@@ -2,7 +2,7 @@
 ///
 /// The raw values stand in packs and in indexes: add new ones, never change or reuse one.
 /// `FileType.identify` finds the type from the bytes; names and extensions are never asked.
-public enum FileType: UInt16, Sendable, Hashable, CaseIterable, Codable {
+public enum FileType: UInt16, Sendable, Hashable, CaseIterable {
   case unknown = 0
   case empty = 1
   case peExecutable = 10

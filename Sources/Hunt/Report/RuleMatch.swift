@@ -1,3 +1,5 @@
+internal import YaraSyntax
+
 /// A rule that matched a file, as it is reported: private patterns left out.
 public struct RuleMatch: Hashable, Sendable {
   /// One match of one pattern.
@@ -22,6 +24,7 @@ public struct RuleMatch: Hashable, Sendable {
     case text([UInt8])
   }
 
+  /// One entry of `meta`.
   public struct Meta: Hashable, Sendable {
     public let name: String
     public let value: MetaValue
@@ -77,5 +80,17 @@ extension RuleMatch.StringMatch {
         json.integer(xorKey)
       }
     }
+  }
+}
+
+extension RuleMatch.MetaValue {
+  init(_ value: MetaValue) {
+    self =
+      switch value {
+      case .integer(let value): .integer(value)
+      case .float(let value): .float(value)
+      case .boolean(let value): .boolean(value)
+      case .text(let value): .text(value)
+      }
   }
 }

@@ -16,7 +16,8 @@ final class HuntWorker {
     self.hunt = hunt
     scanner = Scanner(
       hunt.request.rules,
-      options: ScanOptions(fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: true))
+      options: ScanOptions(fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: true,
+        now: hunt.request.now))
   }
 
   func run(
@@ -103,8 +104,8 @@ final class HuntWorker {
     case .cancelled:
       counters.files -= 1
       throw HuntInterruption(covered: counters)
-    case .scanned(let result):
-      let rules = RuleMatch.all(of: result, in: view)
+    case .finished(let result):
+      let rules = RuleMatch.all(of: result, by: scanner, in: view)
       counters.scannedFiles += 1
       counters.scannedBytes += Int64(document.size)
       counters.matches += rules.count

@@ -1,20 +1,30 @@
-/// Collects the diagnostics of one source, at most `limit` of them; past that one `tooMany` says
-/// that there are more, so that a megabyte of garbage gives a page of text.
+/// Collects the diagnostics of one source, at most `limit` errors and as many warnings, so that a
+/// megabyte of garbage gives a page of text. Where errors were left out, one `tooMany` says so;
+/// warnings left out are not mentioned, since they refuse nothing.
 struct DiagnosticSink {
   static let limit = 100
-  private(set) var diagnostics: [Diagnostic] = []
-  /// How many more there were.
-  private(set) var dropped = 0
+  private var diagnostics: [Diagnostic] = []
+  private var errors = 0
+  private var warnings = 0
+  private var droppedErrors = 0
 
-  var isFull: Bool { diagnostics.count >= Self.limit }
+  /// Is there no room for another error?
+  var isFull: Bool { errors >= Self.limit }
 
   mutating func report(_ diagnostic: Diagnostic) {
-    if !dropIfFull() { diagnostics.append(diagnostic) }
+    if diagnostic.severity == .warning {
+      guard warnings < Self.limit else { return }
+      warnings += 1
+    } else {
+      if dropIfFull() { return }
+      errors += 1
+    }
+    diagnostics.append(diagnostic)
   }
 
-  /// Counts a diagnostic that need not be made, if there is no room for it.
+  /// Counts an error that need not be made, if there is no room for it.
   mutating func dropIfFull() -> Bool {
-    if isFull { dropped += 1 }
+    if isFull { droppedErrors += 1 }
     return isFull
   }
 
@@ -25,10 +35,10 @@ struct DiagnosticSink {
       let right = b.element.range?.start ?? 0
       return left == right ? a.offset < b.offset : left < right
     }.map(\.element)
-    if dropped > 0 {
+    if droppedErrors > 0 {
       result.append(
         Diagnostic(
-          .tooMany, "too many errors, \(dropped) more are not shown",
+          .tooMany, "too many errors, \(droppedErrors) more are not shown",
           at: result.last?.range ?? endOfText, notes: ["Correct the first ones and check again."]))
     }
     return result

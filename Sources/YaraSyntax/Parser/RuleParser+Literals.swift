@@ -85,8 +85,7 @@ extension RuleParser {
     if isTooLarge || overflow || (scale > 1 && scaled > UInt64(Int64.max)) {
       sink.report(
         Diagnostic(
-          .invalidNumber, "the number is too large", at: range(token),
-          "the largest is 9223372036854775807"))
+          .invalidNumber, "the number is too large", at: range(token), "it needs more than 64 bits"))
       return nil
     }
     return scaled

@@ -120,6 +120,11 @@ final class RuleParser {
       return
     }
     let token = current
+    if !token.isTerminated, token.kind != .hexPattern {
+      // The lexer has complained about it.
+      lastReported = index
+      return
+    }
     if token.kind == .identifier, index > 0, tokens[index - 1].end == token.start {
       switch tokens[index - 1].kind {
       case .integer, .float:
@@ -135,7 +140,7 @@ final class RuleParser {
     report(
       Diagnostic(
         .expected, "expected \(what), found \(description(of: token))", at: range(token),
-        "expected \(what)", notes: notes))
+        notes: notes))
   }
 
   private func reportInvalidSuffix(_ token: Token, of number: Token) {
@@ -172,7 +177,7 @@ final class RuleParser {
       report(
         Diagnostic(
           .reservedWord, "`\(spelling(token))` is a reserved word and cannot be \(what)",
-          at: range(token), "expected \(what)"))
+          at: range(token)))
       advance()
       return Identifier(name: spelling(token), range: range(token))
     }

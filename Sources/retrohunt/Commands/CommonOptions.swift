@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import Corpus
+public import ArgumentParser
+public import Corpus
 internal import Foundation
 
 /// Options that every command has.
@@ -49,7 +49,7 @@ struct DataOptions: ParsableArguments {
   }
 }
 
-extension CorpusName: ExpressibleByArgument {}
+extension CorpusName: @retroactive ExpressibleByArgument {}
 
 /// A day or a moment on the command line, in UTC unless it says otherwise.
 struct Moment: ExpressibleByArgument {

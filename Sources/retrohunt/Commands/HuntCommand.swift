@@ -62,7 +62,8 @@ struct HuntCommand: ParsableCommand {
       store: store,
       request: HuntRequest(
         rules: ruleSet, corpus: corpus, timeRange: range, usesIndex: !noIndex,
-        limits: HuntLimits(fileTime: timeout == 0 ? nil : .seconds(timeout))))
+        limits: HuntLimits(fileTime: timeout == 0 ? nil : .seconds(timeout)),
+        now: Int64(Date().timeIntervalSince1970)))
     let plan = try hunt.plan()
     let progress = HuntProgress()
     let bar = ProgressBar.start("hunt", quiet: output.quiet)

@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import Corpus
+public import ArgumentParser
+public import Corpus
 internal import Foundation
 internal import Hunt
 
@@ -83,7 +83,7 @@ struct IngestCommand: ParsableCommand {
   }
 }
 
-extension IngestOptions.ArchiveTreatment: ExpressibleByArgument {}
+extension IngestOptions.ArchiveTreatment: @retroactive ExpressibleByArgument {}
 
 /// How events and the summary of an ingest are printed.
 private enum IngestReport {

@@ -93,13 +93,13 @@ final class PlainScan: Sendable {
         continue
       }
       switch outcome {
-      case .scanned(let result):
+      case .finished(let result):
         for line in result.console { Terminal.write(line + "\n") }
         for cut in result.cuts {
-          Terminal.warning("\(Terminal.printable(item.path)): \(cut)")
+          Terminal.warning("\(Terminal.printable(item.path)): \(cut.description(in: rules))")
         }
         if format.json || format.count || !result.matching.isEmpty {
-          let matches = RuleMatch.all(of: result, in: view)
+          let matches = RuleMatch.all(of: result, by: scanner, in: view)
           format.write(path: item.path, matches: matches, to: &text)
           StandardOutput.write(text.bytes)
           text.removeAll()

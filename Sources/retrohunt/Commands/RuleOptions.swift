@@ -1,7 +1,7 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Bytes
 internal import Foundation
-internal import YaraEngine
+public import YaraEngine
 internal import YaraSyntax
 
 /// What every command that compiles rules takes.
@@ -78,4 +78,4 @@ struct RuleOptions: ParsableArguments {
   }
 }
 
-extension Dialect: ExpressibleByArgument {}
+extension Dialect: @retroactive ExpressibleByArgument {}

@@ -71,7 +71,8 @@ struct ScanCommand: ParsableCommand {
     let scan = PlainScan(
       rules: rules, threads: workers,
       options: ScanOptions(
-        fileTimeLimit: timeout == 0 ? nil : .seconds(timeout), reportsMatches: true),
+        fileTimeLimit: timeout == 0 ? nil : .seconds(timeout), reportsMatches: output.json || printStrings,
+        now: Int64(Date().timeIntervalSince1970)),
       maximumSize: maximumSize, format: format)
     let problems = scan.run(targets, recursive: !noRecurse, quiet: output.quiet)
     try Interruption.throwIfCancelled()

@@ -6,7 +6,8 @@ enum Interruption {
   static let cancellation = Cancellation()
 
   private static let queue = DispatchQueue(label: "interruption")
-  private static let sources: [any DispatchSourceSignal] = [SIGINT, SIGTERM].map { number in
+  // Made once, before any thread, and never touched again.
+  nonisolated(unsafe) private static let sources: [any DispatchSourceSignal] = [SIGINT, SIGTERM].map { number in
     signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
     source.setEventHandler {

@@ -123,8 +123,8 @@ struct AtomChooser {
         }
         guard let (literals, rate) = prefixes(after[...].prefix(24)) else { continue }
         var cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
-        // Such literals need a second pass.
-        if literals.contains(where: { $0[0] == 0 }) { cost += 0.4 }
+        // Such literals are dearer to compile and may need a second pass.
+        if literals.contains(where: { $0[0] == 0 }) { cost += 0.02 }
         // Verifying backwards costs a little; prefer the first of equals.
         if let best, cost >= best.cost * 0.9 { continue }
         var before = Array(elements[..<index])
@@ -255,7 +255,7 @@ struct AtomChooser {
       if start > 0, end - start < min(bytes.count, 4) { break }
       var cost =
         AtomQuality.rate(bytes[start..<end], isCaseless: isCaseless) * verifyNanoseconds
-      if bytes[start] == 0 { cost += 0.4 }
+      if bytes[start] == 0 { cost += 0.02 }
       if cost < bestCost * 0.9 {
         bestCost = cost
         best = start..<end

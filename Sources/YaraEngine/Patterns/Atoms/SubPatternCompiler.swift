@@ -175,7 +175,7 @@ struct SubPatternCompiler {
     }
     guard node.weight < AutomatonCompiler.maximumSize * 8 else { return .tooLarge }
     var verdict = Verdict.fast
-    for isWide in [true, false] where isWide ? pattern.isWide : pattern.isAscii {
+    for isWide in [false, true] where isWide ? pattern.isWide : pattern.isAscii {
       var chain: Int32 = -1
       if pieces.count > 1 {
         chain = Int32(layout.chains.count)
@@ -219,6 +219,7 @@ struct SubPatternCompiler {
       }
       sub.forward = forward
       sub.backward = backward
+      sub.isFallback = true
       layout.fallbacks.append(append(sub))
       return .slow
     }

@@ -8,8 +8,16 @@ internal import Bytes
 @safe
 final class LazyAutomaton {
   let program: AutomatonProgram
-  /// Preferred matches only, or all matches.
-  private let isExhaustive: Bool
+  enum Mode {
+    /// Only preferred matches: what is less preferred than a match is cut off.
+    case preferred
+    /// All matches.
+    case exhaustive
+    /// All matches that begin anywhere; look-around conditions are taken to hold, so that the
+    /// answer is a superset where the program has any.
+    case unanchored
+  }
+  private let mode: Mode
 
   private var sets: [[Int32]] = []
   private var index: [[Int32]: Int32] = [:]
@@ -30,9 +38,9 @@ final class LazyAutomaton {
   private static let start: Int32 = 2
   private static let memoryLimit = 2 << 20
 
-  init(_ program: AutomatonProgram, isExhaustive: Bool) {
+  init(_ program: AutomatonProgram, _ mode: Mode) {
     self.program = program
-    self.isExhaustive = isExhaustive
+    self.mode = mode
     classCount = max(1, program.classCount)
     capacity = max(64, min(4096, Self.memoryLimit / (4 * classCount)))
     marks = Array(repeating: 0, count: program.instructions.count)
@@ -93,14 +101,14 @@ final class LazyAutomaton {
       case .consume: list.append(pc)
       case .match:
         list.append(pc)
-        if !isExhaustive {
+        if mode == .preferred {
           stack.removeAll(keepingCapacity: true)
           return false
         }
       case .split:
         stack.append(instruction.other)
         stack.append(instruction.next)
-      case .look: break
+      case .look: if mode == .unanchored { stack.append(instruction.next) }
       }
     }
     return true
@@ -118,6 +126,7 @@ final class LazyAutomaton {
         if !close(instruction.next, into: &list) { break }
       }
     }
+    if mode == .unanchored { close(program.entry, into: &list) }
     if list.isEmpty {
       unsafe transitions[Int(state) * classCount + byteClass] = Self.dead
       return Self.dead
@@ -196,6 +205,38 @@ final class LazyAutomaton {
       if next == Self.dead { break }
       state = next
       if unsafe accepting[Int(state)] { lengths.append(position - place) }
+    }
+  }
+
+  /// Marks in `starts` (bit i for offset `from + i`) every place in `from..<to` where a match may
+  /// begin; for the unanchored automaton of a reversed expression. Reads from `reading` down.
+  func markStarts(
+    _ data: ByteView, from: Int, to: Int, reading: Int, stride: Int, in starts: inout [UInt64]
+  ) {
+    guard from >= 0, to <= reading, reading <= data.count,
+      starts.count &* 64 >= to &- from
+    else { return }
+    let base = unsafe data.base
+    // SAFETY: `from <= place - stride` and `place <= reading <= count` hold at every read; bits are
+    // set below `to - from` only, in a checked array.
+    for phase in 0..<stride {
+      var place = reading &- phase
+      var state = Self.start
+      while true {
+        if place < to, place >= from, unsafe accepting[Int(state)] {
+          let bit = place &- from
+          starts[bit >> 6] |= 1 &<< UInt64(bit & 63)
+        }
+        if place &- stride < from { break }
+        place &-= stride
+        if stride == 2, unsafe base.load(fromByteOffset: place &+ 1, as: UInt8.self) != 0 {
+          state = Self.start
+          continue
+        }
+        let byte = unsafe base.load(fromByteOffset: place, as: UInt8.self)
+        let next = unsafe transitions[Int(state) &* classCount &+ Int(classes[Int(byte)])]
+        state = next == 0 ? make(state, byte) : next
+      }
     }
   }
 }

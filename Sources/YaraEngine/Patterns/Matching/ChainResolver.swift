@@ -28,8 +28,10 @@ struct ChainResolver {
     isTruncated = false
   }
 
-  mutating func add(piece: Int, start: Int, end: Int, chain: PatternChain) {
-    if piece > 0 {
+  /// - Parameter isOrdered: places are added in the order in which they stand in the file, so that
+  ///   a piece that no earlier piece precedes can be dropped.
+  mutating func add(piece: Int, start: Int, end: Int, chain: PatternChain, isOrdered: Bool) {
+    if piece > 0, isOrdered {
       let before = earliestEnd[piece - 1]
       guard before != .max, saturatingSum(before, chain.gaps[piece - 1].low) <= start else { return }
     }

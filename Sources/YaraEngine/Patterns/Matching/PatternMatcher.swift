@@ -16,8 +16,13 @@ public final class PatternMatcher {
   private var pike = PikeMatcher()
   private var forwardAutomata: [LazyAutomaton?]
   private var backwardAutomata: [LazyAutomaton?]
+  /// By program, for those of `fallbacks`.
+  private var startFinders: [Int32: LazyAutomaton] = [:]
+  private var starts: [UInt64] = []
   private var lengths: [Int] = []
   private var resolvers: [ChainResolver]
+  /// Whether pieces of chains are found in the order of the file.
+  private var isOrdered = true
   private var activeChains: [Int32] = []
   /// The last position at which each expression was verified: several of its atoms may be found
   /// there.
@@ -48,7 +53,10 @@ public final class PatternMatcher {
     for index in lastPosition.indices { lastPosition[index] = -1 }
     guard mayContinue() else { return outcome }
     var isUnsearched = false
+    // Pieces without atoms are found after those with.
+    isOrdered = set.fallbacks.isEmpty
     if let atoms = set.atoms(for: wanted) {
+      isOrdered = isOrdered && atoms.database.isOrdered
       do {
         _ = try atoms.database.search(data, scratch: scratch) { hits in
           for index in hits.indices {
@@ -200,7 +208,7 @@ public final class PatternMatcher {
     if let made = forwardAutomata[index] {
       automaton = made
     } else {
-      automaton = LazyAutomaton(set.programs[index], isExhaustive: false)
+      automaton = LazyAutomaton(set.programs[index], .preferred)
       forwardAutomata[index] = automaton
     }
     return automaton.preferredLength(data, at: position, stride: sub.stride, limit: sub.limit)
@@ -223,7 +231,7 @@ public final class PatternMatcher {
     if let made = backwardAutomata[index] {
       automaton = made
     } else {
-      automaton = LazyAutomaton(set.programs[index], isExhaustive: true)
+      automaton = LazyAutomaton(set.programs[index], .exhaustive)
       backwardAutomata[index] = automaton
     }
     automaton.appendBackwardLengths(
@@ -239,7 +247,8 @@ public final class PatternMatcher {
         activeChains.append(sub.chain)
       }
       resolvers[chain].add(
-        piece: Int(sub.piece), start: start, end: end, chain: set.chains[chain])
+        piece: Int(sub.piece), start: start, end: end, chain: set.chains[chain],
+        isOrdered: isOrdered)
       return
     }
     table.add(
@@ -280,31 +289,67 @@ public final class PatternMatcher {
 
   // MARK: - Without atoms
 
+  /// Bytes searched backwards at a time.
+  private static let segment = 1 << 20
+
   /// - Returns: false where it was told to stop.
   private func searchWithoutAtoms(
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ table: MatchTable,
     _ mayContinue: () -> Bool
   ) -> Bool {
-    var position = 0
-    while position < data.count {
-      let end = min(data.count, position + 4096)
-      while position < end {
-        switch sub.kind {
-        case .literal: verifyUnproven(sub, data, position, table)
-        case .xor: verifyXor(sub, data, position, table)
-        case .base64: verifyBase64(sub, data, position, table)
-        case .expression: verifyExpression(sub, data, position, table)
+    var from = 0
+    while from < data.count {
+      let to = min(data.count, from + Self.segment)
+      if sub.kind == .expression, sub.isFallback {
+        findStarts(sub, data, from, to)
+        for word in 0..<((to - from + 63) / 64) where starts[word] != 0 {
+          var bits = starts[word]
+          while bits != 0 {
+            verifyStart(sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
+            bits &= bits - 1
+          }
+          if word % 64 == 0, !mayContinue() { return false }
         }
-        position += 1
+      } else {
+        for position in from..<to {
+          switch sub.kind {
+          case .literal: if matchesLiteral(sub, data, position) { verifyLiteral(sub, data, position, table) }
+          case .xor: verifyXor(sub, data, position, table)
+          case .base64: verifyBase64(sub, data, position, table)
+          case .expression: verifyExpression(sub, data, position, table)
+          }
+          if position % 4096 == 0, !mayContinue() { return false }
+        }
       }
       guard mayContinue() else { return false }
+      from = to
     }
     return true
   }
 
-  private func verifyUnproven(
-    _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
+  private func findStarts(_ sub: SubPattern, _ data: ByteView, _ from: Int, _ to: Int) {
+    starts.removeAll(keepingCapacity: true)
+    starts.append(contentsOf: repeatElement(0, count: (to - from + 63) / 64))
+    let finder: LazyAutomaton
+    if let made = startFinders[sub.backward] {
+      finder = made
+    } else {
+      finder = LazyAutomaton(set.programs[Int(sub.backward)], .unanchored)
+      startFinders[sub.backward] = finder
+    }
+    let reading = min(data.count, to + sub.limit * sub.stride)
+    finder.markStarts(data, from: from, to: to, reading: reading, stride: sub.stride, in: &starts)
+  }
+
+  /// Verifies an expression that is read from its start.
+  private func verifyStart(
+    _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
   ) {
-    if matchesLiteral(sub, data, position) { verifyLiteral(sub, data, position, table) }
+    if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { return }
+    let length = forwardLength(sub, data, start)
+    guard length >= 0 else { return }
+    let end = start &+ length
+    if sub.fullwordRight, !isFullwordRight(sub, data, end, key: 0) { return }
+    report(sub, start, end, table)
   }
 }

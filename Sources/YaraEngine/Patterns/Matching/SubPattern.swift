@@ -32,6 +32,8 @@ struct SubPattern: Sendable {
   var base64: Int32 = -1
   var forward: Int32 = -1
   var backward: Int32 = -1
+  /// Without atoms: `forward` and `backward` are both the whole expression.
+  var isFallback = false
   /// Characters read at most in either direction from the atom.
   var limit = SubPattern.scanLimit
   var chain: Int32 = -1
