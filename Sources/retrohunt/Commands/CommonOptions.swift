@@ -49,7 +49,7 @@ struct DataOptions: ParsableArguments {
   }
 }
 
-extension CorpusName: @retroactive ExpressibleByArgument {}
+extension CorpusName: ExpressibleByArgument {}
 
 /// A day or a moment on the command line, in UTC unless it says otherwise.
 struct Moment: ExpressibleByArgument {

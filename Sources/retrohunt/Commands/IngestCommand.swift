@@ -83,7 +83,7 @@ struct IngestCommand: ParsableCommand {
   }
 }
 
-extension IngestOptions.ArchiveTreatment: @retroactive ExpressibleByArgument {}
+extension IngestOptions.ArchiveTreatment: ExpressibleByArgument {}
 
 /// How events and the summary of an ingest are printed.
 private enum IngestReport {

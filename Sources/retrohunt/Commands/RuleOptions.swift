@@ -78,4 +78,4 @@ struct RuleOptions: ParsableArguments {
   }
 }
 
-extension Dialect: @retroactive ExpressibleByArgument {}
+extension Dialect: ExpressibleByArgument {}

@@ -19,7 +19,7 @@ enum Interruption {
 
   static func install() {
     signal(SIGPIPE, SIG_IGN)
-    for source in sources { source.resume() }
+    for source in unsafe sources { source.resume() }
   }
 
   static func throwIfCancelled() throws {
