@@ -77,6 +77,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: house),
@@ -110,7 +111,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
-    .testTarget(name: "EndToEndTests", dependencies: ["OracleSupport"], swiftSettings: house),
+    .testTarget(name: "EndToEndTests", swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .target(name: "OracleSupport", path: "Tests/OracleSupport", swiftSettings: house),
     .testTarget(
