@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Bytes
 public import Corpus
 internal import FileFormats
 internal import Foundation

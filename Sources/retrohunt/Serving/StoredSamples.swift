@@ -29,8 +29,9 @@ struct StoredSamples: SampleLibrary {
     guard let digest = SHA256Digest(hex: sha256) else { return nil }
     do {
       return try store.read(digest)
-    } catch let error as StoreError where error.code == .notFound {
-      return nil
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
     }
   }
 
@@ -187,7 +188,8 @@ private final class StoredUpload: SampleUpload {
     while true {
       do {
         return try Store(directory: directory, mode: .readWrite)
-      } catch let error as StoreError where error.code == .locked {
+      } catch {
+        guard error.code == .locked else { throw error }
         guard ContinuousClock.now < deadline else {
           throw SampleRefused(.unavailable, "another process writes to the store; try again later")
         }
