@@ -28,7 +28,7 @@ import Testing
     #expect(outcome.status == 1)
     #expect(outcome.output == "")
     let places = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
-      .compactMap { $0.firstMatch(of: /^error: r\.yar:(\d+):(\d+): /).map { "\($0.1)" } }
+      .compactMap { $0.firstMatch(of: #/^error: r\.yar:(\d+):(\d+): /#).map { "\($0.1)" } }
     #expect(places == ["1", "2", "3", "4"], "\(outcome.errors)")
     #expect(outcome.errors.contains("^"), "the place is marked under its line")
     #expect(outcome.errors.contains("rule two { strings: $a = /a(b/"))

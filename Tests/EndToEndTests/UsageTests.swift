@@ -51,6 +51,20 @@ import Testing
     }
   }
 
+  @Test func globalOptionsMayStandBeforeTheCommand() throws {
+    let scratch = try Scratch()
+    try scratch.write("sample", "abc")
+    try scratch.write("r.yar", "rule a { condition: true }")
+    let before = try Program.run(["--json", "--data", "d", "ingest", "sample"], folder: scratch.folder)
+    #expect(before.status == 0)
+    #expect(before.output.hasPrefix("{"))
+    #expect(FileManager.default.fileExists(atPath: scratch.path("d/retrohunt.sqlite")))
+    #expect(try Program.run(["--data=d", "corpus", "stats"], folder: scratch.folder).status == 0)
+    #expect(
+      try Program.run(["-q", "scan", "r.yar", "--", "sample"], folder: scratch.folder).lines
+        == ["a sample"])
+  }
+
   @Test func theVariableNamesTheStore() throws {
     let scratch = try Scratch()
     try scratch.write("sample", "abc")
