@@ -82,10 +82,10 @@ import VirusTotalModel
   }
 
   @Test(arguments: [
-    (0, 1970 * 12), (-1, 1970 * 12 - 1), (951_782_400, 2000 * 12 + 1),
-    (951_868_800, 2000 * 12 + 2), (1_704_067_199, 2023 * 12 + 11), (1_704_067_200, 2024 * 12),
-  ]) func monthsAreCalendarMonths(_ seconds: Int64, _ month: Int64) {
-    #expect(JobStore.month(of: seconds) == month)
+    [0, 1970, 0], [-1, 1969, 11], [951_782_400, 2000, 1], [951_868_800, 2000, 2],
+    [1_704_067_199, 2023, 11], [1_704_067_200, 2024, 0],
+  ] as [[Int64]]) func monthsAreCalendarMonths(_ row: [Int64]) {
+    #expect(JobStore.month(of: row[0]) == row[1] * 12 + row[2])
   }
 
   @Test func aUnitMergedTwiceCountsOnce() throws {

@@ -21,7 +21,12 @@ struct MultipartParser {
 
   struct Malformed: Error, Sendable, Hashable { let reason: String }
 
-  private enum State { case preamble, afterDelimiter, headers, content, over }
+  private enum State: Equatable {
+    case preamble
+    /// What follows tells whether it was a delimiter; `inPart`: it may end a part.
+    case afterDelimiter(inPart: Bool)
+    case headers, content, over
+  }
 
   /// CR LF and two hyphens before the boundary.
   private let delimiter: [UInt8]
@@ -29,6 +34,8 @@ struct MultipartParser {
   /// Bytes not yet decided on. A line end in front lets the first delimiter begin the body.
   private var pending: [UInt8] = [0x0D, 0x0A]
   private static let headerLimit = 16 << 10
+  /// Blanks allowed between a delimiter and its line end.
+  private static let blankLimit = 128
 
   /// The boundary of a `Content-Type: multipart/...` value; nil when there is none that may be.
   static func boundary(ofContentType value: String) -> String? {
@@ -64,12 +71,9 @@ struct MultipartParser {
 
     case .preamble, .content:
       if let start = find(delimiter) {
-        if state == .content {
-          if start > 0 { try emit(.bytes(Array(pending[..<start]))) }
-          try emit(.endOfPart)
-        }
+        if state == .content, start > 0 { try emit(.bytes(Array(pending[..<start]))) }
         pending.removeFirst(start + delimiter.count)
-        state = .afterDelimiter
+        state = .afterDelimiter(inPart: state == .content)
         return true
       }
       let decided = pending.count - (delimiter.count - 1)
@@ -79,25 +83,26 @@ struct MultipartParser {
       }
       return false
 
-    case .afterDelimiter:
-      // "--" ends the body; else blanks and a line end begin a part.
+    case .afterDelimiter(let inPart):
+      // "--" ends the body; blanks and a line end begin a part; before anything else it was no
+      // delimiter, only bytes that look like one.
       guard pending.count >= 2 else { return false }
       if pending[0] == UInt8(ascii: "-"), pending[1] == UInt8(ascii: "-") {
+        if inPart { try emit(.endOfPart) }
         state = .over
         try emit(.end)
         return true
       }
-      guard let lineEnd = find([0x0D, 0x0A]) else {
-        guard pending.count <= 256 else {
-          throw Malformed(reason: "A multipart boundary is not followed by a line end")
-        }
-        return false
+      let blanks = pending.prefix(Self.blankLimit).prefix { $0 == 0x20 || $0 == 0x09 }.count
+      guard pending.count >= blanks + 2 else { return false }
+      guard pending[blanks] == 0x0D, pending[blanks + 1] == 0x0A else {
+        if inPart { try emit(.bytes(delimiter)) }
+        state = inPart ? .content : .preamble
+        return true
       }
-      guard pending[..<lineEnd].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else {
-        throw Malformed(reason: "A multipart boundary is followed by other characters")
-      }
+      if inPart { try emit(.endOfPart) }
       // The line end stays: an empty header block is then a doubled line end as well.
-      pending.removeFirst(lineEnd)
+      pending.removeFirst(blanks)
       state = .headers
       return true
 
