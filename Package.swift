@@ -112,7 +112,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
-    .testTarget(name: "EndToEndTests", swiftSettings: house),
+    .testTarget(name: "EndToEndTests", dependencies: ["OracleSupport"], swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .target(name: "OracleSupport", path: "Tests/OracleSupport", swiftSettings: house),
     .testTarget(

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Corpus
 internal import Foundation
-internal import Hunt
 internal import HuntServer
 internal import Jobs
 internal import Logging
@@ -42,12 +41,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .customLong("running-jobs"), help: "Jobs that run at once. Default: one a core.")
   var runningJobs: Int?
 
-  @Option(name: .long, help: "Seconds after which a file is given up and listed. 0: never.")
-  var timeout = 60
-
   func validate() throws {
     if let runningJobs, runningJobs < 1 { throw ValidationError("--running-jobs takes 1 or more") }
-    if timeout < 0 { throw ValidationError("--timeout takes seconds, 0 for never") }
     if let publicURL {
       let url = URL(string: publicURL)
       guard let scheme = url?.scheme, ["http", "https"].contains(scheme), url?.host() != nil else {
@@ -84,19 +79,7 @@ struct ServeCommand: AsyncParsableCommand {
     if try keys.list().allSatisfy({ $0.revocationDate != nil }), !isQuiet {
       Terminal.note("There is no API key yet: retrohunt keys create NAME")
     }
-    let slots = runningJobs ?? ProcessInfo.processInfo.activeProcessorCount
-    let jobs = try JobStore(database: store.database, limits: configuration.limits, slots: slots)
-    let hunter = StoreHunter(
-      store: store, limits: HuntLimits(fileTime: timeout == 0 ? nil : .seconds(timeout)))
-    let signal = RunnerSignal()
-    let samples = StoredSamples(store: store, sizeLimit: configuration.uploadBytes)
-    samples.forgetUnfinishedUploads()
-    let runner = LocalRunner(
-      store: jobs, hunter: hunter, signal: signal, lockPath: store.directory + "/runner.lock",
-      logger: logger)
-    let server = try HuntServer(
-      configuration: configuration, jobs: JobQueue(store: jobs, hunter: hunter, signal: signal),
-      keys: keys, samples: samples, runner: runner, logger: logger)
+    let server = try HuntServer(configuration: configuration, store: store, logger: logger)
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],
