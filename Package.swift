@@ -47,7 +47,7 @@ let package = Package(
         "Bytes", "FileFormats", "CArchive", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: house),
     .target(
-      name: "Hunt", dependencies: ["Bytes", "YaraSyntax", "YaraEngine", "Corpus"],
+      name: "Hunt", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "YaraEngine", "Corpus"],
       swiftSettings: house),
     .target(name: "VirusTotalModel", swiftSettings: house),
     .target(

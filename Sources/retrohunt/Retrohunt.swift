@@ -1,3 +1,10 @@
+// retrohunt: the command line; the one place where concrete parts are put together.
+//
+//   arguments -> a command -> the store, the engine, a hunt or the server -> output, exit status
+//
+// Commands  one file a command, and the options that several share
+// Terminal  what people and programs read: matches, diagnostics, progress, signals
+// ExitStatus.swift  every exit status is decided there
 internal import ArgumentParser
 
 /// The command line: one file a command under `Commands`, and here the one place where a command
