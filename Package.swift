@@ -47,7 +47,7 @@ let package = Package(
         "Bytes", "FileFormats", "CArchive", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: house),
     .target(
-      name: "Hunt", dependencies: ["Bytes", "YaraSyntax", "YaraEngine", "Corpus"],
+      name: "Hunt", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "YaraEngine", "Corpus"],
       swiftSettings: house),
     .target(name: "VirusTotalModel", swiftSettings: house),
     .target(
@@ -77,6 +77,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: house),

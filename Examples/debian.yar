@@ -99,12 +99,12 @@ rule private_key_text : secret
 {
     meta:
         description = "The armour of a private key; here mostly in programs that handle keys"
-        shows = "alternatives in a regular expression, base64, and a loop over matches"
+        shows = "alternatives in a regular expression, base64, and a loop over patterns"
     strings:
         $plain  = /-----BEGIN (RSA|EC|OPENSSH|PGP) PRIVATE KEY( BLOCK)?-----/
         $hidden = "-----BEGIN RSA PRIVATE KEY-----" base64
     condition:
-        $hidden or for any i in (1..#plain) : ( @plain[i] < filesize - 64 and !plain[i] > 30 )
+        $hidden or for any of ($plain) : ( @ < filesize - 64 and ! > 30 )
 }
 
 // One known file, by its digest.

@@ -21,13 +21,18 @@ enum ExitStatus: Int32 {
       Terminal.error(error.description)
       Foundation.exit(failed.rawValue)
     default:
-      // Help and version come as errors too; everything else here is wrong usage.
-      if root.exitCode(for: error) == .success {
+      // Help and version come as errors too.
+      switch root.exitCode(for: error) {
+      case .success:
         print(root.fullMessage(for: error))
         Foundation.exit(done.rawValue)
+      case .validationFailure:
+        FileHandle.standardError.write(Data((root.fullMessage(for: error) + "\n").utf8))
+        Foundation.exit(wrongInput.rawValue)
+      default:
+        Terminal.error("\(error)")
+        Foundation.exit(failed.rawValue)
       }
-      FileHandle.standardError.write(Data((root.fullMessage(for: error) + "\n").utf8))
-      Foundation.exit(wrongInput.rawValue)
     }
   }
 }

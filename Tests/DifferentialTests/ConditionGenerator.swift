@@ -104,7 +104,8 @@ struct ConditionGenerator {
   private mutating func ruleUse(_ random: inout RandomSource) -> String {
     switch random.int(0...4) {
     case 0: return "\(quantifier(&random, of: earlierRules.count)) of (\(earlierRules.joined(separator: ", ")))"
-    case 1: return "any of (r*)"
+    // Only YARA knows wildcards over rules, and only YARA-X knows `with`: not both in one text.
+    case 1 where !allowsYaraX: return "any of (r*)"
     default: return random.pick(earlierRules)
     }
   }

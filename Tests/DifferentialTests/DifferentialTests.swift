@@ -45,7 +45,8 @@ import YaraEngine
           let ours = EngineAnswer.ask(question, dialect: dialect)
           let verdict =
             dialect == .yaraX
-            ? Agreement.verdict(ours, answer) : Agreement.verdictOfYara(ours, answer)
+            ? Agreement.verdict(ours, answer, to: question)
+            : Agreement.verdictOfYara(ours, answer, to: question)
           switch verdict {
           case .agrees:
             if case .scanned(let rules) = ours, !rules.isEmpty { matching += 1 }

@@ -66,5 +66,25 @@ struct GeneratedCase {
     return data
   }
 
+  /// Whether the rule's condition asks for the pattern at a place: by its name, or in a set.
+  func mayBeAnchored(_ pattern: String, in rule: String) -> Bool {
+    guard let start = rules.firstRange(of: "rule \(rule) {")?.upperBound,
+      let condition = rules[start...].firstRange(of: "condition:")?.upperBound
+    else { return false }
+    let text = rules[condition...].prefix { $0 != "}" }
+    return text.contains("\(pattern) at ") || text.contains(") at ") || text.contains("them at ")
+      || text.contains("$ at ")
+  }
+
+  /// Whether the pattern has forms of different length that may begin at one byte.
+  func hasTwoForms(_ pattern: String, in rule: String) -> Bool {
+    guard let start = rules.firstRange(of: "rule \(rule) {")?.upperBound,
+      let line = rules[start...].split(separator: "\n").first(where: { $0.contains(" \(pattern) = \"") })
+    else { return false }
+    return line.contains(" wide") && (line.contains(" ascii") || line.contains(" base64"))
+  }
+
+  var hasEncodedPatterns: Bool { rules.contains(" xor") || rules.contains("base64") }
+
   func question(id: Int) -> OracleCase { OracleCase(id: id, rules: rules, data: data) }
 }

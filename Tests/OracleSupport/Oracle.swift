@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// A question: rules and the bytes they are asked of.
 public struct OracleCase: Sendable, Encodable {
@@ -117,7 +117,8 @@ public enum Oracle {
     public let description: String
   }
 
-  private static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
+  /// Of the project.
+  public static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// Where it is looked for: `RETROHUNT_ORACLE_PYTHON`, else what `scripts/install-oracles` made.

@@ -8,7 +8,7 @@ internal import Hunt
 struct CorpusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "corpus", abstract: "Look after what is stored.",
-    subcommands: [Stats.self, Verify.self, Remove.self, Export.self])
+    subcommands: [Stats.self, Verify.self, Remove.self, Export.self, Compact.self])
 
   struct Stats: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -227,6 +227,34 @@ struct CorpusCommand: ParsableCommand {
         try Interruption.throwIfCancelled()
         let path = try store.export(sample, toFolder: folder)
         if !output.quiet { StandardOutput.line(path) }
+      }
+    }
+  }
+
+  struct Compact: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "compact", abstract: "Give back the space of removed samples.")
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var data: DataOptions
+
+    @Flag(
+      name: .long,
+      help: "Write all segments anew and tighter, not only those with removed samples.")
+    var all = false
+
+    func run() throws {
+      let bar = ProgressBar.start("compact", quiet: output.quiet)
+      let gained = try data.openStore(.readWrite).compact(all: all) { id in
+        bar?.update(0, "segment \(id)")
+      }
+      bar?.finish()
+      if output.json {
+        StandardOutput.line("{\"gained_bytes\":\(gained)}")
+      } else if !output.quiet {
+        StandardOutput.line(
+          gained >= 0
+            ? "\(Terminal.bytes(gained)) given back" : "\(Terminal.bytes(-gained)) more are used")
       }
     }
   }

@@ -52,7 +52,7 @@ struct HuntCommand: ParsableCommand {
   }
 
   func run() throws {
-    let ruleSet = try rule.compile(rules, output: output)
+    let ruleSet = try rule.compile(rules, output: output, includes: false)
     let store = try data.openStore(.readOnly)
     var range: ClosedRange<Int64>?
     if after != nil || before != nil {

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Bytes
 public import Corpus
 internal import FileFormats
 internal import Foundation
@@ -53,30 +54,35 @@ struct IngestCommand: ParsableCommand {
     let bar = ProgressBar.start("ingest", quiet: output.quiet)
     let json = output.json
     let quiet = output.quiet
+    let given = Set(paths)
     var done = 0
+    var failedPaths = 0
     let ingestor = try store.makeIngestor(
       corpus: corpus, date: date?.seconds ?? Int64(Date().timeIntervalSince1970),
       options: options
     ) { event in
       done += 1
-      if done % 64 == 0 { bar?.update(0, "\(done) files") }
-      IngestReport.write(event, json: json, quiet: quiet)
+      bar?.update(0, "\(done) files")
+      // What was named and cannot be taken is wrong input; what lies in a folder is told only.
+      if case .skipped = event.outcome, given.contains(event.label) { failedPaths += 1 }
+      IngestReport.write(event, json: json)
     }
-    var failedPaths = 0
-    for path in paths {
-      try Interruption.throwIfCancelled()
-      if path == "-" {
-        try ingestor.addStandardInput(name: name)
-      } else {
-        guard FileManager.default.fileExists(atPath: path) else {
-          Terminal.error("\(Terminal.printable(path)): there is no such file")
-          failedPaths += 1
-          continue
+    let summary: IngestSummary
+    do {
+      for path in paths where !Interruption.cancellation.isCancelled {
+        if path == "-" {
+          try ingestor.addStandardInput(name: name)
+        } else {
+          try ingestor.add(path: path, cancellation: Interruption.cancellation)
         }
-        try ingestor.add(path: path, cancellation: Interruption.cancellation)
       }
+      // Also after an interruption: what was read is worth keeping.
+      summary = try ingestor.finish()
+    } catch {
+      bar?.finish()
+      Terminal.note("\(ingestor.summary.added) samples were added before it failed; they are safe")
+      throw error
     }
-    let summary = try ingestor.finish()
     bar?.finish()
     IngestReport.write(summary, json: json, quiet: quiet)
     try Interruption.throwIfCancelled()
@@ -88,9 +94,10 @@ extension IngestOptions.ArchiveTreatment: ExpressibleByArgument {}
 
 /// How events and the summary of an ingest are printed.
 private enum IngestReport {
-  static func write(_ event: IngestEvent, json: Bool, quiet: Bool) {
+  static func write(_ event: IngestEvent, json: Bool) {
     guard json else {
-      if case .skipped(let kind, let reason) = event.outcome {
+      // A link within a folder is counted; it is not worth a line.
+      if case .skipped(let kind, let reason) = event.outcome, kind != .symbolicLink {
         Terminal.warning("\(Terminal.printable(event.label)): skipped (\(kind.rawValue)): \(reason)")
       }
       return

@@ -76,6 +76,8 @@ final class PlainScan: Sendable {
   }
 
   private func work() {
+    // Whoever leaves early lets the walk go on putting, or it would wait for room for ever.
+    defer { queue.close() }
     let scanner = Scanner(rules, options: options)
     let contents = FileContents()
     var text = JSONText()

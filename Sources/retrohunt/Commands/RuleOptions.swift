@@ -32,16 +32,20 @@ struct RuleOptions: ParsableArguments {
 
   /// Compiles rule files and reports what the compiler has to say.
   /// - Throws: `CommandFailure.reported` where there are errors; nothing is compiled then.
-  func compile(_ paths: [String], output: OutputOptions) throws -> RuleSet {
-    let compilation = try compilation(of: paths)
+  ///
+  /// - Parameter includes: false refuses `include`, as the API does: a hunt is one text.
+  func compile(
+    _ paths: [String], output: OutputOptions, includes: Bool = true
+  ) throws -> RuleSet {
+    let compilation = try compilation(of: paths, includes: includes)
     DiagnosticReport(compilation, output: output).printToError(warnings: !output.quiet)
     guard let rules = compilation.rules else { throw CommandFailure.reported }
     return rules
   }
 
-  func compilation(of paths: [String]) throws -> Compilation {
+  func compilation(of paths: [String], includes: Bool = true) throws -> Compilation {
     var compiler = RuleCompiler(
-      CompilerOptions(dialect: dialect, externals: try externals(), includes: Self.openInclude))
+      CompilerOptions(dialect: dialect, externals: try externals(), includes: includes ? Self.openInclude : nil))
     let buffer = ByteBuffer()
     for path in paths {
       do {

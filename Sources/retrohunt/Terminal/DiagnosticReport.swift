@@ -17,7 +17,7 @@ struct DiagnosticReport {
 
   func printToError(warnings: Bool) {
     for diagnostic in diagnostics where warnings || diagnostic.severity == .error {
-      Terminal.write(renderer.render(diagnostic))
+      Terminal.write(renderer.render(diagnostic) + "\n")
     }
   }
 
