@@ -20,9 +20,7 @@ extension PEFile {
       start <= data.count
     else { return nil }
     if dialect == .yara {
-      guard directory.size != 0, Int(directory.size) % Self.debugEntrySize == 0,
-        directory.virtualAddress != 0
-      else { return nil }
+      guard directory.virtualAddress != 0 else { return nil }
     }
     let table = data.clamped(at: start, length: Int(directory.size))
     let count = min(table.count / Self.debugEntrySize, PELimits.debugEntries)
@@ -47,10 +45,9 @@ extension PEFile {
         }
         return path
       case .yara:
-        let longest = 260
-        let path = record.clamped(at: pathOffset, length: longest)
+        let path = record.clamped(at: pathOffset, length: PELimits.pathYara)
         let length = path.zeroIndex ?? path.count
-        guard length > 0, length < longest else { continue }
+        guard record.count > pathOffset, length < PELimits.pathYara else { continue }
         return path.clamped(at: 0, length: length)
       }
     }

@@ -15,11 +15,12 @@ enum PELimits {
   /// descriptors which share one long thunk table cost them 2^28 entries; real files stay
   /// below 20,000.
   static let importedFunctions = 1 << 17
-  /// Exported functions read by each engine.
-  static let exportsYaraX = 16_384
-  static let exportsYara = 8_192
-  /// Resources kept. YARA's comparison lets one more in.
+  /// Exported functions read (both engines).
+  static let exports = 16_384
+  /// Resources kept (both engines).
   static let resources = 65_536
+  /// A resource that claims more bytes is no resource (both engines).
+  static let resourceLength: UInt32 = 0x3FFF_FFFF
   /// Directory entries looked at on the way to the resources. The engines have no such bound and
   /// a table that contains itself costs them 2^48 steps.
   static let resourceEntries = 1 << 19
@@ -32,8 +33,14 @@ enum PELimits {
   static let textBytes = 1 << 24
   /// Data directories (the format's own bound).
   static let directories = 16
-  /// YARA cuts function names at this length.
+  /// YARA refuses imported libraries' names of this length, and program databases' paths.
+  static let libraryNameYara = 256
+  static let pathYara = 4096
+  /// YARA-X cuts libraries' names at this length.
+  static let libraryNameYaraX = 512
+  /// Functions' names are cut at these lengths.
   static let nameYara = 512
+  static let nameYaraX = 1024
 }
 
 /// What a part may still examine; parts start with a full budget, so their order does not matter.

@@ -71,11 +71,11 @@ extension PEFile {
     else { return nil }
     var budget = PEBudget()
     let libraryName = libraryName(rva: exports.name, budget: &budget)
-    let wanted = min(Int(exports.numberOfFunctions), PELimits.exportsYaraX)
-    let addresses = bytes(rva: exports.functions)
+    let wanted = min(Int(exports.numberOfFunctions), PELimits.exports)
+    let addresses = exports.functions == 0 ? nil : bytes(rva: exports.functions)
     let count = min(wanted, (addresses?.count ?? 0) / 4)
 
-    let namesWanted = min(Int(exports.numberOfNames), PELimits.exportsYaraX)
+    let namesWanted = min(Int(exports.numberOfNames), PELimits.exports)
     // The table of names is taken whole or not at all.
     let names = bytes(rva: exports.names).flatMap { $0.slice(at: 0, length: namesWanted * 4) }
     let first =
@@ -130,7 +130,7 @@ extension PEFile {
     _ exports: ExportDirectory, from start: Int, size: Int, nameOffset: Int,
     budget: inout PEBudget
   ) -> [PEExportTable.Function] {
-    let count = min(Int(exports.numberOfFunctions), PELimits.exportsYara)
+    let count = min(Int(exports.numberOfFunctions), PELimits.exports)
     // YARA compares with what follows the library's name, whatever that has to do with it.
     guard count * 4 <= data.count - nameOffset else { return [] }
     var names: ByteView?

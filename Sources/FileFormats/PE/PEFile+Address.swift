@@ -35,58 +35,52 @@ extension PEFile {
   private func fileOffsetYaraX(_ rva: UInt32) -> Int? {
     // Before the first section the file is mapped as it is.
     if let lowestSectionRVA, rva < lowestSectionRVA { return Int(rva) }
-    var sectionRVA: UInt32 = 0
-    var start: UInt32 = 0
-    var rawSize: UInt32 = 0
-    for section in sections {
-      // Either size may be the larger one.
-      let size = max(section.virtualSize, section.rawDataSize)
-      let (sum, overflow) = section.virtualAddress.addingReportingOverflow(size)
-      let end = overflow ? UInt32.max : sum
-      if sectionRVA <= section.virtualAddress, rva >= section.virtualAddress, rva < end {
-        sectionRVA = section.virtualAddress
-        start = alignedRawOffset(section)
-        rawSize = section.rawDataSize
-      }
-    }
+    // Where no section holds the address, the distance is from 0 and the size 0.
+    guard let section = lastSection(holding: UInt64(rva)) else { return nil }
     // A section may be longer in memory than in the file.
-    let distance = rva - sectionRVA
-    guard distance < rawSize else { return nil }
-    return min(Int(start) + Int(distance), Int(UInt32.max))
+    let distance = rva - section.virtualAddress
+    guard distance < section.rawDataSize else { return nil }
+    return min(Int(alignedRawOffset(section)) + Int(distance), Int(UInt32.max))
   }
 
-  /// A section's place in the file as the loader rounds it (YARA-X).
+  private func fileOffsetYara(_ rva: UInt64) -> Int? {
+    guard !sectionTableIsCut else { return nil }
+    let offset: UInt64
+    if rva < UInt64(lowestSectionRVA ?? UInt32.max) {
+      guard rva < UInt64(UInt32(truncatingIfNeeded: data.count)) else { return nil }
+      offset = rva
+    } else {
+      guard let section = lastSection(holding: rva) else { return nil }
+      let distance = rva - UInt64(section.virtualAddress)
+      guard distance < UInt64(section.rawDataSize) else { return nil }
+      offset = UInt64(alignedRawOffset(section)) + distance
+    }
+    return offset < UInt64(data.count) ? Int(offset) : nil
+  }
+
+  /// The last section that holds an address, among those whose own addresses do not fall. Either
+  /// of a section's sizes may be the larger one and counts.
+  private func lastSection(holding rva: UInt64) -> PESection? {
+    var found: PESection?
+    for section in sections {
+      let address = UInt64(section.virtualAddress)
+      let size = UInt64(max(section.virtualSize, section.rawDataSize))
+      // YARA-X lets no section reach beyond the 32-bit addresses.
+      let end = dialect == .yaraX ? min(address + size, UInt64(UInt32.max)) : address + size
+      if rva >= address, rva < end, section.virtualAddress >= found?.virtualAddress ?? 0 {
+        found = section
+      }
+    }
+    return found
+  }
+
+  /// A section's place in the file as the loader rounds it.
   private func alignedRawOffset(_ section: PESection) -> UInt32 {
     var offset = section.rawDataOffset
     let alignment = min(optionalHeader.fileAlignment, 0x200)
     if alignment > 0 { offset -= offset % alignment }
     if optionalHeader.sectionAlignment >= 0x1000 { offset -= offset % 0x200 }
     return offset
-  }
-
-  private func fileOffsetYara(_ rva: UInt64) -> Int? {
-    guard !sectionTableIsCut else { return nil }
-    var sectionRVA: UInt64 = 0
-    var start: UInt32 = 0
-    var rawSize: UInt64 = 0
-    if rva < UInt64(lowestSectionRVA ?? UInt32.max) {
-      rawSize = UInt64(UInt32(truncatingIfNeeded: data.count))
-    } else {
-      let alignment = min(optionalHeader.fileAlignment, 0x200)
-      for section in sections {
-        let address = UInt64(section.virtualAddress)
-        guard rva >= address, rva - address < UInt64(section.virtualSize), sectionRVA <= address
-        else { continue }
-        sectionRVA = address
-        start = section.rawDataOffset
-        rawSize = UInt64(section.rawDataSize)
-        if alignment > 0 { start -= start % alignment }
-      }
-    }
-    let distance = rva - sectionRVA
-    guard distance < rawSize else { return nil }
-    let offset = Int(start) + Int(distance)
-    return offset < data.count ? offset : nil
   }
 
   /// The RVA of a file offset (`pe.offset_to_rva` of YARA-X; YARA has no such function).

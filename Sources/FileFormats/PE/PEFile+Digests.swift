@@ -27,7 +27,9 @@ extension PEFile {
       add(UInt32(half))
       offset += 2
     }
-    if let byte = data.byte(at: offset) { add(UInt32(byte)) }
+    // A last odd byte counts by its value as a decimal digit and not at all where it is none
+    // (a slip of YARA-X that rules can see).
+    if let byte = data.byte(at: offset), byte &- 48 < 10 { add(UInt32(byte - 48)) }
     let (difference, borrow) = sum.subtractingReportingOverflow(optionalHeader.checksum)
     sum = borrow ? difference &- 1 : difference
     sum = (sum & 0xFFFF) + (sum >> 16)
@@ -82,25 +84,18 @@ extension PEFile {
     return Digest.hexadecimal(stream.finished())
   }
 
-  /// The length of a library's name without its extension.
+  /// The length of a library's name without its extension. YARA takes the extension from the last
+  /// dot and ignores what follows its three letters.
   private func stem(_ name: ByteView) -> Int {
     let extensionSize = 4
-    func isKnown(at offset: Int) -> Bool {
-      let part = name.clamped(at: offset, length: extensionSize)
-      return part.equalsIgnoringCase(".dll") || part.equalsIgnoringCase(".sys")
-        || part.equalsIgnoringCase(".ocx")
-    }
+    let end: Int
     switch dialect {
-    case .yaraX:
-      let end = name.count - extensionSize
-      return end >= 0 && isKnown(at: end) ? end : name.count
-    case .yara:
-      // The first dot decides, whatever follows the extension.
-      guard let dot = (0..<name.count).first(where: { name[$0] == UInt8(ascii: ".") }) else {
-        return name.count
-      }
-      return isKnown(at: dot) ? dot : name.count
+    case .yaraX: end = name.count - extensionSize
+    case .yara: end = (0..<name.count).last { name[$0] == UInt8(ascii: ".") } ?? -1
     }
+    guard end >= 0 else { return name.count }
+    let part = name.clamped(at: end, length: extensionSize)
+    return [".dll", ".sys", ".ocx"].contains { part.equalsIgnoringCase($0) } ? end : name.count
   }
 
   /// YARA lowers ASCII letters, YARA-X all that Unicode lowers.

@@ -64,8 +64,8 @@ public final class PEFile {
     let optional = PEOptionalHeader(data, at: optionalOffset)
 
     if dialect == .yara {
-      guard signature <= Int(Int32.max), PEFileHeader.machinesOfYara.contains(header.machine),
-        let optional,
+      // YARA wants the whole optional header, with all sixteen directories.
+      guard signature <= Int(Int32.max), let optional,
         data.slice(
           at: optionalOffset,
           length: optional.size + PELimits.directories * PEDataDirectory.bytes) != nil
@@ -95,11 +95,7 @@ public final class PEFile {
     // The data directories.
     var directories: [PEDataDirectory] = []
     if let optional {
-      let claimed = optional.numberOfRVAAndSizes
-      // YARA reads the number as a signed one.
-      let count =
-        dialect == .yara && claimed > UInt32(Int32.max)
-        ? 0 : min(Int(claimed), PELimits.directories)
+      let count = min(Int(optional.numberOfRVAAndSizes), PELimits.directories)
       let start = optionalOffset + optional.size
       for index in 0..<count {
         guard let entry = PEDataDirectory(data, at: start + index * PEDataDirectory.bytes) else {
@@ -134,12 +130,10 @@ public final class PEFile {
   public var isDLL: Bool { header.characteristics & 0x2000 != 0 }
 
   /// A data directory by index, whatever `numberOfRVAAndSizes` claims: files lie about it, and
-  /// both engines look behind it. YARA asks instead that the entry begins inside the optional
-  /// header by its stated size.
+  /// both engines look behind it.
   func directory(_ index: PEDataDirectory.Index) -> PEDataDirectory? {
     guard hasOptionalHeader else { return nil }
     let start = optionalHeader.size + index.rawValue * PEDataDirectory.bytes
-    if dialect == .yara, start > Int(header.sizeOfOptionalHeader) { return nil }
     return PEDataDirectory(data, at: optionalHeaderOffset + start)
   }
 }

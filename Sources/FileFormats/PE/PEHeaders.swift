@@ -37,12 +37,6 @@ public struct PEFileHeader: Sendable, Equatable {
     self.sizeOfOptionalHeader = sizeOfOptionalHeader
     self.characteristics = characteristics
   }
-
-  /// Machines without which YARA does not take a file for a PE file; YARA-X takes any.
-  static let machinesOfYara: Set<UInt16> = [
-    0x0000, 0x01D3, 0x8664, 0x01C0, 0x01C4, 0xAA64, 0x0EBC, 0x014C, 0x0200, 0x9041, 0x0266,
-    0x0366, 0x0466, 0x01F0, 0x01F1, 0x0166, 0x01A2, 0x01A3, 0x01A6, 0x01A8, 0x01C2, 0x0169,
-  ]
 }
 
 /// A pair of numbers such as the linker's version.

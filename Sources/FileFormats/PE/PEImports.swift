@@ -146,8 +146,10 @@ struct PEImportWalk {
         value = value > base ? value - base : 0
       }
       guard let nameRVA = UInt32(exactly: value), let entry = file.bytes(rva: nameRVA),
-        let start = entry.slice(from: 2), let name = start.terminated(budget: &budget.textBytes),
-        name.count > 0, name.isUTF8
+        let start = entry.slice(from: 2),
+        let name = start.clamped(at: 0, length: PELimits.nameYaraX)
+          .terminated(budget: &budget.textBytes),
+        name.count > 0, (0..<name.count).allSatisfy({ name[$0] > 0x20 && name[$0] < 0x7F })
       else { continue }
       functions.append(PEImportedFunction(name: .stored(name), ordinal: nil, rva: rva))
       kept += 1
@@ -165,7 +167,9 @@ struct PEImportWalk {
         let nameRVA = entry.little(at: 12, as: UInt32.self), nameRVA != 0,
         let addressTable = entry.little(at: 16, as: UInt32.self)
       else { break }
-      guard let library = libraryNameYara(rva: nameRVA) else { continue }
+      guard let library = libraryNameYara(rva: nameRVA, limit: PELimits.libraryNameYara) else {
+        continue
+      }
       var start = file.fileOffset(rva: nameTable)
       if (start ?? 0) <= 0 { start = file.fileOffset(rva: addressTable) }
       guard let start, let thunks = data.slice(from: start) else { continue }
@@ -182,9 +186,8 @@ struct PEImportWalk {
   ) -> [PEImportedFunction] {
     var functions: [PEImportedFunction] = []
     var index = 0
-    // In 64-bit files YARA bounds the thunks of a library, in 32-bit files all functions.
-    while is64Bit ? index < PELimits.imports : kept < PELimits.imports,
-      kept < PELimits.importedFunctions, let value = thunk(thunks, index), value != 0
+    while index < PELimits.imports, kept < PELimits.imports, let value = thunk(thunks, index),
+      value != 0
     {
       defer { index += 1 }
       let rva =
@@ -192,6 +195,7 @@ struct PEImportWalk {
         ? Int64(addressTable) + Int64(index * 8)
         : Int64(addressTable &+ UInt32(truncatingIfNeeded: index * 4))
       if value & ordinalFlag != 0 {
+        guard value <= ordinalFlag | 0xFFFF else { continue }
         let ordinal = UInt16(truncatingIfNeeded: value)
         functions.append(
           PEImportedFunction(
@@ -210,13 +214,12 @@ struct PEImportWalk {
     return functions
   }
 
-  /// The smallest entry YARA takes: a hint and one byte of name, padded.
-  private static let hintAndNameSize = 4
+  /// The smallest entry YARA takes: a hint and one byte of name.
+  private static let hintAndNameSize = 3
 
-  /// A name of at most 512 bytes; empty where `offset` is nil or the end.
-  private mutating func cutName(at offset: Int?) -> ByteView? {
-    guard let offset else { return data.clamped(at: 0, length: 0) }
-    return data.clamped(at: offset, length: PELimits.nameYara)
+  /// A name of at most 512 bytes; empty where `offset` is the end.
+  private mutating func cutName(at offset: Int) -> ByteView? {
+    data.clamped(at: offset, length: PELimits.nameYara)
       .terminated(budget: &budget.textBytes)
   }
 
@@ -235,9 +238,10 @@ struct PEImportWalk {
     return true
   }
 
-  /// A terminated, non-empty name of characters that Windows allows in file names.
-  private mutating func libraryNameYara(rva: UInt32) -> ByteView? {
-    guard let offset = file.fileOffset(rva: rva), let start = data.slice(from: offset),
+  /// A terminated, non-empty name of ASCII characters that Windows allows in file names.
+  private mutating func libraryNameYara(rva: UInt32, limit: Int = .max) -> ByteView? {
+    guard let offset = file.fileOffset(rva: rva),
+      let start = data.slice(from: offset)?.clamped(at: 0, length: limit),
       let name = start.terminated(budget: &budget.textBytes), name.count > 0,
       name.count < start.count, !PEFile.hasForbiddenCharacter(name, dialect: .yara)
     else { return nil }
@@ -282,7 +286,11 @@ struct PEImportWalk {
         } else {
           var target = named
           if attributes == 0, target > header.imageBase { target -= header.imageBase }
-          name = cutName(at: file.fileOffset(rva: target &+ 2)).map(PEText.stored)
+          guard let offset = file.fileOffset(rva: target &+ 2) else {
+            step += UInt64(thunkSize)
+            continue
+          }
+          name = cutName(at: offset).map(PEText.stored)
         }
         guard let name else { break }
         functions.append(
@@ -304,17 +312,22 @@ extension PEFile {
   /// The name of a library as YARA-X takes it: UTF-8 without control characters, spaces and what
   /// Windows forbids in file names; may be empty, and may end at the file's end.
   func libraryName(rva: UInt32, budget: inout PEBudget) -> ByteView? {
-    guard let name = text(rva: rva, budget: &budget),
+    guard let name = text(rva: rva, limit: PELimits.libraryNameYaraX, budget: &budget),
       !Self.hasForbiddenCharacter(name, dialect: .yaraX)
     else { return nil }
     return name
   }
 
-  /// A zero-terminated UTF-8 text at an RVA (YARA-X).
-  func text(rva: UInt32, budget: inout PEBudget) -> ByteView? {
-    guard let text = bytes(rva: rva)?.terminated(budget: &budget.textBytes), text.isUTF8 else {
-      return nil
-    }
+  /// A zero-terminated UTF-8 text at an RVA, cut at `limit` bytes (YARA-X). A cut through a
+  /// character leaves no text.
+  func text(
+    rva: UInt32, limit: Int = PELimits.nameYaraX, budget: inout PEBudget
+  ) -> ByteView? {
+    guard
+      let text = bytes(rva: rva)?.clamped(at: 0, length: limit)
+        .terminated(budget: &budget.textBytes),
+      text.isUTF8
+    else { return nil }
     return text
   }
 
@@ -324,7 +337,9 @@ extension PEFile {
       case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "*"), UInt8(ascii: "<"),
         UInt8(ascii: ">"), UInt8(ascii: "?"), UInt8(ascii: "|"):
         return true
-      case 0x20, 0x7F: if dialect == .yaraX { return true }
+      case 0x20: if dialect == .yaraX { return true }
+      case 0x7F: return true
+      case 0x80...: if dialect == .yara { return true }
       default: continue
       }
     }

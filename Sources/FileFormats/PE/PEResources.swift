@@ -115,10 +115,12 @@ extension PEFile {
         }
         if target & 0x8000_0000 != 0 {
           queue.append(Pending(level: current.level + 1, type: type, name: name, offset: offset))
-        } else if let rva = section.little(at: offset, as: UInt32.self),
+        }
+        // A directory is tried as a leaf too; its first number is then zero, which no leaf has.
+        if let rva = section.little(at: offset, as: UInt32.self),
           let length = section.little(at: offset + 4, as: UInt32.self),
           section.slice(at: offset, length: 16) != nil, length > 0, rva > 0,
-          Int(length) < data.count
+          length <= PELimits.resourceLength
         {
           resources.append(
             PEResource(
@@ -157,33 +159,38 @@ private struct ResourceWalkYara {
   }
 
   /// - Parameter labels: the strings of the levels above; those below are not yet set.
-  /// - Returns: false when the walk is to end.
+  /// - Returns: false when a bound is reached and the walk is to end.
   mutating func walk(
     _ directory: ResourceDirectory, at offset: Int, level: Int, labels: [ByteView?]
   ) -> Bool {
-    guard directory.isSane else { return true }
+    let first = offset + ResourceDirectory.size
+    guard directory.isSane, section.slice(at: first, length: directory.entries * 8) != nil else {
+      return true
+    }
     var labels = labels
     for index in 0..<directory.entries {
-      let at = offset + ResourceDirectory.size + index * 8
+      let at = first + index * 8
       examined += 1
-      guard examined <= PELimits.resourceEntries, resources.count <= PELimits.resources,
+      guard examined <= PELimits.resourceEntries, resources.count < PELimits.resources,
         let nameOrID = section.little(at: at, as: UInt32.self),
         let target = section.little(at: at + 4, as: UInt32.self)
       else { return false }
+      // YARA stays at an entry that leads nowhere, which ends the directory.
+      if target == 0 { return true }
       ids[level] = Int64(Int32(bitPattern: nameOrID))
       labels[level] = name(nameOrID)
       let targetOffset = Int(target & 0x7FFF_FFFF)
       if target & 0x8000_0000 != 0, level < 2 {
-        guard let next = ResourceDirectory(section, at: targetOffset),
-          walk(next, at: targetOffset, level: level + 1, labels: labels)
-        else { return false }
-      } else {
-        guard let leaf = section.slice(at: targetOffset, length: 16),
-          let rva = leaf.little(at: 0, as: UInt32.self),
-          let length = leaf.little(at: 4, as: UInt32.self)
-        else { return false }
+        guard let next = ResourceDirectory(section, at: targetOffset) else { continue }
+        guard walk(next, at: targetOffset, level: level + 1, labels: labels) else { return false }
+      } else if let leaf = section.slice(at: targetOffset, length: 16),
+        let rva = leaf.little(at: 0, as: UInt32.self),
+        let length = leaf.little(at: 4, as: UInt32.self), length > 0,
+        length <= PELimits.resourceLength
+      {
         func label(_ level: Int) -> PEResource.Label {
-          labels[level].map(PEResource.Label.name) ?? .id(ids[level])
+          if let name = labels[level] { return .name(name) }
+          return ids[level] == -1 ? .none : .id(ids[level])
         }
         resources.append(
           PEResource(

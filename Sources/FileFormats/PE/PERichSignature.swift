@@ -88,7 +88,7 @@ extension PEFile {
   }
 
   /// The marks are searched in steps of four bytes from the PE header back to the DOS header's
-  /// end, and the padding must be the key.
+  /// end, and the key must not be zero.
   private func richSignatureYara() -> PERichSignature? {
     let dosHeaderEnd = 64
     func word(_ at: Int) -> UInt32 { data.little(at: at, as: UInt32.self) ?? 0 }
@@ -99,9 +99,7 @@ extension PEFile {
     guard key != 0 else { return nil }
     var start = rich - 4
     while start >= dosHeaderEnd, word(start) ^ key != PERichSignature.dansMark { start -= 4 }
-    guard start >= dosHeaderEnd, (1...3).allSatisfy({ word(start + 4 * $0) == key }) else {
-      return nil
-    }
+    guard start >= dosHeaderEnd else { return nil }
     return PERichSignature(data, offset: start, length: rich - start, key: key)
   }
 }
