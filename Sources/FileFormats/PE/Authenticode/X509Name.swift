@@ -8,10 +8,17 @@ enum X509Name {
     guard var sets = outer.nextSequence() else { return [] }
     var text: [UInt8] = []
     while let set = sets.next(DERElement.Universal.set) {
+      var parts: [(type: ObjectIdentifier, value: DERElement)] = []
       var entries = set.reader
+      while !entries.isAtEnd {
+        // A set that does not hold ends the name.
+        guard var entry = entries.nextSequence(), let type = entry.nextIdentifier(),
+          let value = entry.next()
+        else { return text }
+        parts.append((type, value))
+      }
       if dialect == .yaraX { text.append(UInt8(ascii: "/")) }
-      while var entry = entries.nextSequence() {
-        guard let type = entry.nextIdentifier(), let value = entry.next() else { break }
+      for (type, value) in parts {
         let key = Array(
           (ObjectIdentifier.attributeNames.name(of: type, dialect: dialect) ?? type.dotted).utf8)
         switch dialect {
@@ -22,7 +29,7 @@ enum X509Name {
         case .yara:
           let (escaped, size) = valueYara(value)
           // OpenSSL leaves out an entry that does not fit, and all that follow it.
-          guard sizeYara(text) + 1 + key.count + 1 + size <= longestYara else { return text }
+          guard text.count + 1 + key.count + 1 + size <= longestYara else { return text }
           text.append(UInt8(ascii: "/"))
           text += key
           text.append(UInt8(ascii: "="))
@@ -37,8 +44,6 @@ enum X509Name {
   /// Bytes, for YARA-X, which has no bound.
   private static let longestText = 1 << 16
   private static let longestYara = 255
-
-  private static func sizeYara(_ text: [UInt8]) -> Int { text.count }
 
   /// Text of the plain string types; other values as `#` and hexadecimal digits.
   private static func valueYaraX(_ value: DERElement) -> [UInt8] {
