@@ -32,8 +32,24 @@ struct DERElement {
     static let bmpString: UInt32 = 30
   }
 
-  func isUniversal(_ number: UInt32) -> Bool { tagClass == .universal && self.number == number }
+  /// Sequences and sets are constructed, all other universal types are not.
+  func isUniversal(_ number: UInt32) -> Bool {
+    tagClass == .universal && self.number == number
+      && isConstructed == (number == Universal.sequence || number == Universal.set)
+  }
   func isContext(_ number: UInt32) -> Bool { tagClass == .context && self.number == number }
+
+  /// Whether all that is constructed inside consists of whole elements, to a depth far beyond
+  /// that of real structures.
+  func isWellFormed(depth: Int = 64) -> Bool {
+    guard isConstructed else { return true }
+    guard depth > 0 else { return false }
+    var reader = reader
+    while !reader.isAtEnd {
+      guard let inner = reader.next(), inner.isWellFormed(depth: depth - 1) else { return false }
+    }
+    return true
+  }
 
   /// The elements inside.
   var reader: DERReader { DERReader(content) }

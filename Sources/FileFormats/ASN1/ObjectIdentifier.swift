@@ -22,6 +22,22 @@ struct ObjectIdentifier: Hashable, Sendable {
     }
   }
 
+  /// Whether YARA-X takes it for one: it calls others `invalid`.
+  var isValid: Bool {
+    let longest = 39
+    guard let first = bytes.first, first <= 119, bytes.count <= longest,
+      let last = bytes.last, last < 0x80
+    else { return false }
+    var value: UInt64 = 0
+    for byte in bytes {
+      if value == 0, byte == 0x80 { return false }
+      value = value << 7 | UInt64(byte & 0x7F)
+      guard value <= UInt64(UInt32.max) else { return false }
+      if byte < 0x80 { value = 0 }
+    }
+    return true
+  }
+
   /// In decimal notation; an arc beyond 64 bits ends it.
   var dotted: String {
     var arcs: [UInt64] = []

@@ -26,6 +26,8 @@ enum PELimits {
   static let resourceEntries = 1 << 19
   /// Steps of the version information, over all its resources; a step is one node.
   static let versionNodes = 1 << 16
+  /// Bytes of a rich signature; real ones have some hundred.
+  static let richBytes = 1 << 20
   /// Debug directory entries looked at.
   static let debugEntries = 4_096
   /// Bytes examined for the texts of one part (imports, exports, ...), so that many entries that

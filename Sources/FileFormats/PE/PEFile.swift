@@ -81,12 +81,12 @@ public final class PEFile {
     optionalHeader = optional ?? PEOptionalHeader()
 
     // The section table.
-    let names = PESectionNames(data, header: header, dialect: dialect)
+    var names = PESectionNames(data, header: header, dialect: dialect)
     let wanted = min(Int(header.numberOfSections), PELimits.sections)
     var sections: [PESection] = []
     sections.reserveCapacity(wanted)
     var offset = optionalOffset + Int(header.sizeOfOptionalHeader)
-    while sections.count < wanted, let section = PESection(data, at: offset, names: names) {
+    while sections.count < wanted, let section = PESection(data, at: offset, names: &names) {
       sections.append(section)
       offset += PESection.size
     }

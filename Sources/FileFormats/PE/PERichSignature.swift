@@ -46,7 +46,8 @@ public struct PERichSignature: Sendable {
   /// `DanS` and three padding words.
   static let headerSize = 16
 
-  init(_ data: ByteView, offset: Int, length: Int, key: UInt32) {
+  init?(_ data: ByteView, offset: Int, length: Int, key: UInt32) {
+    guard length <= PELimits.richBytes else { return nil }
     let raw = data.clamped(at: offset, length: length)
     var clear = raw.array
     for index in clear.indices {

@@ -22,7 +22,7 @@ public struct PESection: Sendable {
   static let size = 40
   static let nameSize = 8
 
-  init?(_ data: ByteView, at offset: Int, names: PESectionNames) {
+  init?(_ data: ByteView, at offset: Int, names: inout PESectionNames) {
     guard let header = data.slice(at: offset, length: Self.size) else { return nil }
     func u16(_ at: Int) -> UInt16 { header.little(at: at, as: UInt16.self) ?? 0 }
     func u32(_ at: Int) -> UInt32 { header.little(at: at, as: UInt32.self) ?? 0 }
@@ -50,6 +50,8 @@ struct PESectionNames {
   private let hasSymbols: Bool
   /// Of the string table, from the start of the file.
   private let tableOffset: Int
+  /// For all sections together.
+  private var budget = PEBudget()
 
   static let symbolSize = 18
 
@@ -66,15 +68,14 @@ struct PESectionNames {
       : end
   }
 
-  func fullName(of name: ByteView) -> ByteView? {
+  mutating func fullName(of name: ByteView) -> ByteView? {
     guard name.byte(at: 0) == UInt8(ascii: "/") else { return name }
     switch dialect {
     case .yaraX:
       guard let offset = Self.decimal(name.clamped(at: 1, length: name.count)),
         let text = data.slice(from: tableOffset), let start = text.slice(from: Int(offset))
       else { return name }
-      var budget = PELimits.textBytes
-      return start.terminated(budget: &budget) ?? name
+      return start.terminated(budget: &budget.textBytes) ?? name
     case .yara:
       guard hasSymbols else { return name }
       var offset = 0
@@ -84,10 +85,11 @@ struct PESectionNames {
       }
       guard let start = data.slice(from: tableOffset + offset) else { return nil }
       var length = 0
-      while let byte = start.byte(at: length) {
+      while let byte = start.byte(at: length), budget.textBytes > 0 {
         if byte == 0 { return start.clamped(at: 0, length: length) }
         guard byte >= 0x20, byte < 0x7F else { return nil }
         length += 1
+        budget.textBytes -= 1
       }
       return nil
     }

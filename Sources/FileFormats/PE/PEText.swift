@@ -32,13 +32,16 @@ extension ByteView {
     return slice(at: offset, length: count - offset)
   }
 
-  /// The bytes before the first zero, or all where there is none. Nil when the budget is used up;
-  /// what was examined is taken from it.
+  /// The bytes before the first zero, or all where there is none. Nil when the budget does not
+  /// suffice; what was examined is taken from it.
   func terminated(budget: inout Int) -> ByteView? {
-    guard budget > 0 else { return nil }
-    let length = zeroIndex ?? count
-    budget -= min(budget, length + 1)
-    return clamped(at: 0, length: length)
+    let examined = clamped(at: 0, length: budget)
+    if let length = examined.zeroIndex {
+      budget -= length + 1
+      return clamped(at: 0, length: length)
+    }
+    budget -= examined.count
+    return examined.count == count && budget > 0 ? self : nil
   }
 
   /// The index of the first zero byte.

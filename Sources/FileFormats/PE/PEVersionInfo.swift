@@ -34,6 +34,8 @@ extension PEFile {
 private struct VersionWalk {
   var strings: [PEVersionString] = []
   var nodesLeft = PELimits.versionNodes
+  /// Bytes of keys and values, over all resources.
+  private var bytesLeft = PELimits.textBytes
 
   // MARK: YARA-X
 
@@ -48,9 +50,11 @@ private struct VersionWalk {
 
   /// UTF-16 units up to a zero or the end, and what follows the zero; nil where a single byte
   /// is left over.
-  private static func wideText(_ view: ByteView) -> (text: ByteView, rest: ByteView)? {
+  private mutating func wideText(_ view: ByteView) -> (text: ByteView, rest: ByteView)? {
     var length = 0
     while let unit = view.little(at: length, as: UInt16.self), unit != 0 { length += 2 }
+    bytesLeft -= length
+    guard bytesLeft > 0 else { return nil }
     let text = view.clamped(at: 0, length: length)
     if length == view.count { return (text, view.clamped(at: length, length: 0)) }
     guard let rest = view.slice(from: length + 2) else { return nil }
@@ -84,7 +88,7 @@ private struct VersionWalk {
     let size = (Int(length) + 3) & ~3
     guard let whole = view.slice(at: 0, length: size), let rest = view.slice(from: size),
       let valueLength = whole.little(at: 2, as: UInt16.self), let tail = whole.slice(from: 6),
-      let (key, after) = Self.wideText(tail)
+      let (key, after) = wideText(tail)
     else { return nil }
     let used = (whole.count - after.count + 3) & ~3
     guard let body = whole.slice(from: used) else { return nil }
@@ -105,7 +109,7 @@ private struct VersionWalk {
       var found: [PEVersionString] = []
       while let entry = node(entries) {
         var value: [UInt8] = []
-        if entry.valueLength > 0, let (text, _) = Self.wideText(entry.body) {
+        if entry.valueLength > 0, let (text, _) = wideText(entry.body) {
           value = Self.utf8(text)
         }
         found.append(PEVersionString(key: Self.utf8(entry.key), value: value))
@@ -130,11 +134,12 @@ private struct VersionWalk {
   }
 
   /// Units before the zero unit, or nil where there is none.
-  private static func wideLength(_ view: ByteView, at offset: Int) -> Int? {
+  private mutating func wideLength(_ view: ByteView, at offset: Int) -> Int? {
     var length = 0
-    while let unit = view.little(at: offset + length * 2, as: UInt16.self) {
+    while bytesLeft > 0, let unit = view.little(at: offset + length * 2, as: UInt16.self) {
       if unit == 0 { return length }
       length += 1
+      bytesLeft -= 2
     }
     return nil
   }
@@ -167,17 +172,17 @@ private struct VersionWalk {
       var table = node + Self.aligned(headSize + 30)
       node += length(node)
       while nodesLeft > 0, table < node, view.slice(at: table, length: headSize) != nil,
-        let keyLength = Self.wideLength(view, at: table + headSize), length(table) != 0
+        let keyLength = wideLength(view, at: table + headSize), length(table) != 0
       {
         nodesLeft -= 1
         var entry = table + Self.aligned(headSize + 2 * (keyLength + 1))
         table += length(table)
         while nodesLeft > 0, entry < table, view.slice(at: entry, length: headSize) != nil,
-          let keyLength = Self.wideLength(view, at: entry + headSize), length(entry) != 0
+          let keyLength = wideLength(view, at: entry + headSize), length(entry) != 0
         {
           nodesLeft -= 1
           let value = entry + Self.aligned(headSize + 2 * (keyLength + 1))
-          if Self.wideLength(view, at: value) != nil {
+          if wideLength(view, at: value) != nil {
             let isEmpty = view.little(at: entry + 2, as: UInt16.self) == 0
             strings.append(
               PEVersionString(

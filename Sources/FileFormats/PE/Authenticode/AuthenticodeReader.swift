@@ -8,6 +8,7 @@ struct AuthenticodeReader {
   private let file: PEFile
   private let dialect: PEDialect
   private var verifier = SignatureVerifier(operations: AuthenticodeLimits.verifications)
+  private var signaturesLeft = AuthenticodeLimits.signatures
   private var fileDigests: [DigestAlgorithm: [UInt8]] = [:]
   private(set) var signatures: [AuthenticodeSignature] = []
 
@@ -41,8 +42,9 @@ struct AuthenticodeReader {
   private mutating func signatures(
     in element: DERElement, depth: Int
   ) -> [AuthenticodeSignature]? {
-    guard depth < AuthenticodeLimits.depth, signatures.count < AuthenticodeLimits.signatures,
-      let info = ContentInfo(element), info.type == .signedData,
+    guard depth < AuthenticodeLimits.depth, signaturesLeft > 0 else { return nil }
+    signaturesLeft -= 1
+    guard let info = ContentInfo(element), info.type == .signedData,
       let data = SignedData(info.content, dialect)
     else { return nil }
     switch dialect {
@@ -57,7 +59,7 @@ struct AuthenticodeReader {
     guard data.version == 1, data.content.type == .indirectData, data.digestAlgorithms == 1,
       data.signers.count == 1, let signer = data.signers.first,
       let messageDigest = signer.signed(.messageDigest), signer.signed(.contentType) != nil,
-      let imprint = Imprint(indirectData: data.content.content),
+      let imprint = Imprint(indirectData: data.content.content, dialect),
       let algorithm = signer.digestAlgorithm.digest
     else { return nil }
     let program = signer.signed(.programInfo).flatMap { ProgramInfo($0, dialect) }
@@ -69,18 +71,19 @@ struct AuthenticodeReader {
       for value in attribute.values {
         switch attribute.type {
         case .nestedSignature:
-          guard nested.count < AuthenticodeLimits.signatures else { continue }
           nested += signatures(in: value, depth: depth + 1) ?? []
         case .microsoftCountersignature:
           guard let info = ContentInfo(value), let inner = SignedData(info.content, dialect),
             let innerSigner = inner.signers.first
           else { continue }
           certificates += inner.certificates
-          guard innerSigner.signed(.messageDigest) != nil else { return nil }
-          guard let stamp = TimeStamp(inner.content.content) else { continue }
+          guard let digested = innerSigner.signed(.messageDigest) else { return nil }
+          guard let stamp = TimeStamp(inner.content.content, dialect) else { continue }
           let holds =
             digest(stamp.imprint.algorithm.digest, of: signer.signature)
               .map(stamp.imprint.digest.equals) == true
+            && digest(innerSigner.digestAlgorithm.digest, of: inner.content.content.content)
+              .map(digested.content.equals) == true
             && verify(innerSigner, certificates)
           countersignatures.append(
             (
@@ -90,7 +93,7 @@ struct AuthenticodeReader {
                 digestAlgorithm: name(stamp.imprint.algorithm), chain: []), innerSigner.serial
             ))
         case .countersignature:
-          guard let innerSigner = SignerInfo(value) else { continue }
+          guard let innerSigner = SignerInfo(value, dialect) else { continue }
           guard let digested = innerSigner.signed(.messageDigest) else { return nil }
           let holds =
             digest(innerSigner.digestAlgorithm.digest, of: signer.signature)
@@ -172,7 +175,9 @@ struct AuthenticodeReader {
 
   private mutating func yara(_ data: SignedData, depth: Int) -> [AuthenticodeSignature]? {
     guard data.others == .none else { return nil }
-    guard data.content.type == .indirectData else {
+    guard data.content.type == .indirectData,
+      let imprint = Imprint(indirectData: data.content.content, dialect)
+    else {
       // Something else is signed: reported, with its certificates only.
       return [
         AuthenticodeSignature(
@@ -187,7 +192,6 @@ struct AuthenticodeReader {
     let signer = data.signers.first
     if let signer {
       for value in signer.unsigned(.nestedSignature) {
-        guard nested.count < AuthenticodeLimits.signatures else { break }
         nested += signatures(in: value, depth: depth + 1) ?? []
       }
       for value in signer.unsigned(.countersignature) {
@@ -211,8 +215,7 @@ struct AuthenticodeReader {
     }
     var fileDigest: [UInt8]?
     var isOther = false
-    let imprint = Imprint(indirectData: data.content.content)
-    if let imprint, let algorithm = imprint.algorithm.digest, imprint.digest.count > 0 {
+    if let algorithm = imprint.algorithm.digest, imprint.digest.count > 0 {
       let computed = self.fileDigest(algorithm)
       fileDigest = Digest.hexadecimal(computed)
       isOther = !imprint.digest.equals(computed)
@@ -223,8 +226,8 @@ struct AuthenticodeReader {
     // order of YARA's checks that rules can see.
     guard first != nil || isOther else { return nested }
     let own = AuthenticodeSignature(
-      isVerified: holds && !isOther, digest: imprint.map { Digest.hexadecimal($0.digest.array) },
-      digestAlgorithm: imprint.map { name($0.algorithm) } ?? Array("undefined".utf8),
+      isVerified: holds && !isOther, digest: Digest.hexadecimal(imprint.digest.array),
+      digestAlgorithm: name(imprint.algorithm),
       fileDigest: fileDigest, certificates: certificates.map { $0.texts(dialect) },
       countersignatures: countersignatures,
       signer: AuthenticodeSigner(
@@ -249,8 +252,10 @@ struct AuthenticodeReader {
   private mutating func pkcsCountersignature(
     _ value: DERElement, of signer: SignerInfo, _ certificates: [X509Certificate]
   ) -> AuthenticodeCountersignature {
-    guard let inner = SignerInfo(value) else { return Self.unreadable }
-    let time = inner.signed(.signingTime).flatMap(ASN1Time.seconds)
+    guard let inner = SignerInfo(value, dialect) else { return Self.unreadable }
+    let time = inner.signed(.signingTime).map {
+      ASN1Time.seconds($0) ?? X509Certificate.noTimeYara
+    }
     let first = time == nil ? nil : signerCertificate(inner, certificates)
     let digested = first == nil ? nil : inner.signed(.messageDigest)
     var holds = false
@@ -270,7 +275,7 @@ struct AuthenticodeReader {
     _ value: DERElement, of signer: SignerInfo
   ) -> (AuthenticodeCountersignature, [X509Certificate]) {
     guard let info = ContentInfo(value), let inner = SignedData(info.content, dialect),
-      inner.others != .unreadable, let stamp = TimeStamp(inner.content.content),
+      inner.others != .unreadable, let stamp = TimeStamp(inner.content.content, dialect),
       let time = stamp.time
     else { return (Self.unreadable, []) }
     guard let innerSigner = inner.signers.first,
@@ -319,10 +324,10 @@ private struct Imprint {
   let algorithm: AlgorithmIdentifier
   let digest: ByteView
 
-  init?(_ element: DERElement) {
+  init?(_ element: DERElement, _ dialect: PEDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
-    guard let algorithm = AlgorithmIdentifier(&reader),
+    guard let algorithm = AlgorithmIdentifier(&reader, dialect),
       let digest = reader.next(DERElement.Universal.octetString)
     else { return nil }
     self.algorithm = algorithm
@@ -330,11 +335,11 @@ private struct Imprint {
   }
 
   /// SpcIndirectDataContent: what is signed, then its digest.
-  init?(indirectData element: DERElement) {
+  init?(indirectData element: DERElement, _ dialect: PEDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
     guard reader.next() != nil, let imprint = reader.next() else { return nil }
-    self.init(imprint)
+    self.init(imprint, dialect)
   }
 }
 
@@ -343,10 +348,10 @@ private struct TimeStamp {
   let imprint: Imprint
   let time: Int64?
 
-  init?(_ element: DERElement) {
+  init?(_ element: DERElement, _ dialect: PEDialect) {
     var outer = DERReader(element.content)
     guard var reader = outer.nextSequence(), reader.next(DERElement.Universal.integer) != nil,
-      reader.next() != nil, let imprint = reader.next().flatMap({ Imprint($0) })
+      reader.next() != nil, let imprint = reader.next().flatMap({ Imprint($0, dialect) })
     else { return nil }
     self.imprint = imprint
     _ = reader.next()  // serial number
@@ -414,6 +419,7 @@ extension AlgorithmIdentifier {
   /// The name, else the dotted identifier (YARA-X) or `undefined` (YARA).
   func name(_ dialect: PEDialect) -> [UInt8] {
     let known = ObjectIdentifier.algorithmNames.name(of: identifier, dialect: dialect)
+    if dialect == .yaraX, !identifier.isValid { return Array("invalid".utf8) }
     return Array((known ?? (dialect == .yaraX ? identifier.dotted : "undefined")).utf8)
   }
 }

@@ -6,11 +6,13 @@ internal import Bytes
 struct AlgorithmIdentifier {
   let identifier: ObjectIdentifier
 
-  init?(_ reader: inout DERReader) {
-    guard var inner = reader.nextSequence(), let identifier = inner.nextIdentifier() else {
-      return nil
-    }
-    self.identifier = identifier
+  /// YARA-X takes whatever stands in the identifier's place for one.
+  init?(_ reader: inout DERReader, _ dialect: PEDialect) {
+    guard var inner = reader.nextSequence(), let identifier = inner.next(),
+      dialect == .yaraX || identifier.isUniversal(DERElement.Universal.objectIdentifier),
+      inner.isAtEnd || inner.next() != nil
+    else { return nil }
+    self.identifier = ObjectIdentifier(identifier.content.array)
   }
 
   /// The digest named by a digest or an RSA signature algorithm.
@@ -42,13 +44,16 @@ struct PKCSAttribute {
   let type: ObjectIdentifier
   let values: [DERElement]
 
+  /// The set may be missing.
   init?(_ reader: inout DERReader) {
-    guard var inner = reader.nextSequence(), let type = inner.nextIdentifier(),
-      var set = inner.next(DERElement.Universal.set)?.reader
-    else { return nil }
+    guard var inner = reader.nextSequence(), let type = inner.nextIdentifier() else { return nil }
     var values: [DERElement] = []
-    while values.count < AuthenticodeLimits.attributeValues, let value = set.next() {
-      values.append(value)
+    if !inner.isAtEnd {
+      guard var set = inner.next(DERElement.Universal.set)?.reader else { return nil }
+      while !set.isAtEnd, values.count < AuthenticodeLimits.attributeValues {
+        guard let value = set.next() else { return nil }
+        values.append(value)
+      }
     }
     self.type = type
     self.values = values
@@ -78,13 +83,13 @@ struct SignerInfo {
   let signature: ByteView
   let unsignedAttributes: [PKCSAttribute]
 
-  init?(_ element: DERElement) {
+  init?(_ element: DERElement, _ dialect: PEDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
     guard reader.next(DERElement.Universal.integer) != nil, var signer = reader.nextSequence(),
       let issuer = signer.next(DERElement.Universal.sequence),
       let serial = signer.next(DERElement.Universal.integer),
-      let digestAlgorithm = AlgorithmIdentifier(&reader)
+      let digestAlgorithm = AlgorithmIdentifier(&reader, dialect)
     else { return nil }
     self.issuer = issuer.encoded
     self.serial = serial.content
@@ -97,7 +102,7 @@ struct SignerInfo {
       signedAttributes = []
       rawSignedAttributes = element.content.clamped(at: 0, length: 0)
     }
-    guard AlgorithmIdentifier(&reader) != nil,
+    guard AlgorithmIdentifier(&reader, dialect) != nil,
       let signature = reader.next(DERElement.Universal.octetString)
     else { return nil }
     self.signature = signature.content
@@ -165,7 +170,7 @@ struct SignedData {
     self.version = version.content.count == 1 ? version.content.byte(at: 0).map(Int64.init) : nil
     var count = 0
     while !algorithms.isAtEnd, count < AuthenticodeLimits.attributeValues {
-      guard AlgorithmIdentifier(&algorithms) != nil else { return nil }
+      guard AlgorithmIdentifier(&algorithms, dialect) != nil else { return nil }
       count += 1
     }
     digestAlgorithms = count
@@ -180,7 +185,7 @@ struct SignedData {
           others = .unreadable
           break
         }
-        if let certificate = X509Certificate(element) {
+        if let certificate = X509Certificate(element, dialect) {
           // YARA-X ends at the first element that is no certificate.
           if others == .none || dialect == .yara { certificates.append(certificate) }
         } else if element.tagClass == .context, others != .unreadable {
@@ -197,7 +202,7 @@ struct SignedData {
     guard var set = reader.next(DERElement.Universal.set)?.reader else { return nil }
     var signers: [SignerInfo] = []
     while !set.isAtEnd, signers.count < AuthenticodeLimits.attributeValues {
-      guard let element = set.next(), let signer = SignerInfo(element) else { return nil }
+      guard let element = set.next(), let signer = SignerInfo(element, dialect) else { return nil }
       signers.append(signer)
     }
     self.signers = signers

@@ -21,12 +21,15 @@ final class X509Certificate {
   let algorithm: AlgorithmIdentifier
   let signature: ByteView
 
-  init?(_ element: DERElement) {
-    guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
+  init?(_ element: DERElement, _ dialect: PEDialect) {
+    // OpenSSL reads everything; YARA-X what it needs.
+    guard element.isUniversal(DERElement.Universal.sequence),
+      dialect == .yaraX || element.isWellFormed()
+    else { return nil }
     encoded = element.encoded
     var reader = element.reader
     guard let part = reader.next(DERElement.Universal.sequence),
-      let algorithm = AlgorithmIdentifier(&reader),
+      let algorithm = AlgorithmIdentifier(&reader, dialect),
       let signature = reader.next(DERElement.Universal.bitString), signature.content.count > 0
     else { return nil }
     signedPart = part.encoded
@@ -38,19 +41,21 @@ final class X509Certificate {
     var version: Int64 = 1
     if var wrapped = body.nextContext(0)?.reader {
       guard let number = wrapped.next(DERElement.Universal.integer), number.content.count == 1,
-        let value = number.content.byte(at: 0)
+        let value = number.content.byte(at: 0), value < 0x80
       else { return nil }
       version = Int64(value) + 1
     }
     self.version = version
     guard let serial = body.next(DERElement.Universal.integer),
-      AlgorithmIdentifier(&body) != nil,
+      AlgorithmIdentifier(&body, dialect) != nil,
       let issuer = body.next(DERElement.Universal.sequence),
       var validity = body.nextSequence(),
-      let notBefore = validity.next().flatMap(ASN1Time.seconds),
-      let notAfter = validity.next().flatMap(ASN1Time.seconds),
+      let notBefore = validity.next().flatMap({ Self.time($0, dialect) }),
+      let notAfter = validity.next().flatMap({ Self.time($0, dialect) }),
       let subject = body.next(DERElement.Universal.sequence),
-      let publicKey = body.next(DERElement.Universal.sequence)
+      let publicKey = body.next(DERElement.Universal.sequence),
+      Self.isPublicKey(publicKey, dialect), Self.areExtensions(&body, dialect),
+      dialect == .yaraX || (X509Name.isWellFormed(issuer) && X509Name.isWellFormed(subject))
     else { return nil }
     self.serial = serial.content
     self.issuer = issuer.encoded
@@ -58,6 +63,43 @@ final class X509Certificate {
     self.notBefore = notBefore
     self.notAfter = notAfter
     self.publicKey = publicKey.encoded
+  }
+
+  /// What YARA reports for what is no time: the last day of 1899.
+  static let noTimeYara: Int64 = -2_209_075_200
+
+  private static func time(_ element: DERElement, _ dialect: PEDialect) -> Int64? {
+    if let seconds = ASN1Time.seconds(element) { return seconds }
+    let isTime =
+      element.isUniversal(DERElement.Universal.utcTime)
+      || element.isUniversal(DERElement.Universal.generalizedTime)
+    return dialect == .yara && isTime ? noTimeYara : nil
+  }
+
+  private static func isPublicKey(_ element: DERElement, _ dialect: PEDialect) -> Bool {
+    var reader = element.reader
+    return AlgorithmIdentifier(&reader, dialect) != nil
+      && reader.next(DERElement.Universal.bitString) != nil
+  }
+
+  /// What may follow the key: unique identifiers and extensions, each an identifier, perhaps a
+  /// boolean, and an octet string.
+  private static func areExtensions(
+    _ body: inout DERReader, _ dialect: PEDialect
+  ) -> Bool {
+    _ = body.nextContext(1)
+    _ = body.nextContext(2)
+    guard let wrapped = body.nextContext(3) else { return body.isAtEnd }
+    var outer = wrapped.reader
+    guard var extensions = outer.nextSequence() else { return false }
+    while !extensions.isAtEnd {
+      guard var entry = extensions.nextSequence(), let type = entry.next(),
+        dialect == .yaraX || type.isUniversal(DERElement.Universal.objectIdentifier)
+      else { return false }
+      _ = entry.next(DERElement.Universal.boolean)
+      guard entry.next(DERElement.Universal.octetString) != nil else { return false }
+    }
+    return true
   }
 
   private var texts: AuthenticodeCertificate?

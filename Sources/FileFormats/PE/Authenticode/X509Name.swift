@@ -12,15 +12,16 @@ enum X509Name {
       var entries = set.reader
       while !entries.isAtEnd {
         // A set that does not hold ends the name.
-        guard var entry = entries.nextSequence(), let type = entry.nextIdentifier(),
+        guard var entry = entries.nextSequence(), let type = entry.next(),
           let value = entry.next()
         else { return text }
-        parts.append((type, value))
+        parts.append((ObjectIdentifier(type.content.array), value))
       }
       if dialect == .yaraX { text.append(UInt8(ascii: "/")) }
       for (type, value) in parts {
-        let key = Array(
-          (ObjectIdentifier.attributeNames.name(of: type, dialect: dialect) ?? type.dotted).utf8)
+        let known = ObjectIdentifier.attributeNames.name(of: type, dialect: dialect)
+        let isInvalid = dialect == .yaraX && !type.isValid
+        let key = Array((isInvalid ? "invalid" : known ?? type.dotted).utf8)
         switch dialect {
         case .yaraX:
           text += key
@@ -39,6 +40,20 @@ enum X509Name {
       if text.count > longestText { break }
     }
     return text
+  }
+
+  /// Whether all sets and entries hold, which OpenSSL asks.
+  static func isWellFormed(_ name: DERElement) -> Bool {
+    var sets = name.reader
+    while !sets.isAtEnd {
+      guard var entries = sets.next(DERElement.Universal.set)?.reader else { return false }
+      while !entries.isAtEnd {
+        guard var entry = entries.nextSequence(), entry.nextIdentifier() != nil,
+          entry.next() != nil, entry.isAtEnd
+        else { return false }
+      }
+    }
+    return true
   }
 
   /// Bytes, for YARA-X, which has no bound.
