@@ -105,7 +105,8 @@ struct AuthenticodeBuilder {
           DER.sequence(DER.identifier("1.3.6.1.4.1.311.2.1.15")),
           DER.sequence(DER.algorithm(Self.sha256), DER.octets(digest)))))
     let certificates =
-      Self.certificate("Leaf", issuer: "Root") + Self.certificate("Root", issuer: "Root", serial: [7])
+      Self.certificate("Leaf", issuer: "Root")
+      + Self.certificate("Root", issuer: "Root", serial: [7])
       + extraCertificates.flatMap { $0 }
     return DER.sequence(
       DER.identifier("1.2.840.113549.1.7.2"),

@@ -13,7 +13,9 @@ private func signatures(
   return ByteView.with(builder.built()) { PEFile.parse($0, as: dialect)?.signatures ?? [] }
 }
 
-private func string(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+private func string(_ bytes: [UInt8]?) -> String? {
+  bytes.map { String(decoding: $0, as: UTF8.self) }
+}
 
 struct AuthenticodeTests {
   @Test(arguments: PEDialect.allCases)
@@ -31,7 +33,8 @@ struct AuthenticodeTests {
     #expect(string(signature.digest) == String(repeating: "44", count: 32))
     #expect(string(signature.digestAlgorithm) == "sha256")
     #expect(signature.fileDigest?.count == 64)
-    #expect(signature.certificates.map { string($0.subject) } == ["/C=FI/CN=Leaf", "/C=FI/CN=Root"])
+    #expect(
+      signature.certificates.map { string($0.subject) } == ["/C=FI/CN=Leaf", "/C=FI/CN=Root"])
     let own = try #require(signature.signingCertificate)
     #expect(string(own.issuer) == "/C=FI/CN=Root" && string(own.serial) == "00:9c:01")
     #expect(own.version == 3 && string(own.algorithm) == "sha256WithRSAEncryption")

@@ -12,7 +12,9 @@ struct ByteWriter {
     if let size { zeros(size - utf8.count) }
   }
   mutating func wide(_ text: String) { for unit in text.utf16 { u16(Int(unit)) } }
-  mutating func zeros(_ count: Int) { if count > 0 { bytes += [UInt8](repeating: 0, count: count) } }
+  mutating func zeros(_ count: Int) {
+    if count > 0 { bytes += [UInt8](repeating: 0, count: count) }
+  }
   mutating func align(_ size: Int) { zeros((size - bytes.count % size) % size) }
 
   private mutating func put(_ value: UInt64, _ size: Int) {

@@ -12,7 +12,9 @@ private func read<R>(
   return try #require(result, "a PE file").get()
 }
 
-private func string(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+private func string(_ bytes: [UInt8]?) -> String? {
+  bytes.map { String(decoding: $0, as: UTF8.self) }
+}
 private func string(_ view: ByteView?) -> String? { string(view?.array) }
 
 struct PEFileTests {
@@ -106,7 +108,8 @@ struct PEFileTests {
       let rich = try #require(file.richSignature)
       #expect(rich.offset == 80 && rich.length == 32 && rich.key == 0x1122_3344)
       #expect(string(Array(rich.clearData.prefix(4))) == "DanS")
-      #expect(rich.tools.map(\.toolID) == [147, 257] && rich.tools.map(\.version) == [30729, 33731])
+      #expect(
+        rich.tools.map(\.toolID) == [147, 257] && rich.tools.map(\.version) == [30729, 33731])
       #expect(rich.times(toolID: 257, version: nil) == 5)
       #expect(rich.times(toolID: nil, version: 30729) == 2)
       #expect(rich.times(toolID: 147, version: 33731) == 0)

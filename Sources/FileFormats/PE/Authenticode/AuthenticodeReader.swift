@@ -81,7 +81,7 @@ struct AuthenticodeReader {
           guard let stamp = TimeStamp(inner.content.content, dialect) else { continue }
           let holds =
             digest(stamp.imprint.algorithm.digest, of: signer.signature)
-              .map(stamp.imprint.digest.equals) == true
+            .map(stamp.imprint.digest.equals) == true
             && digest(innerSigner.digestAlgorithm.digest, of: inner.content.content.content)
               .map(digested.content.equals) == true
             && verify(innerSigner, certificates)
@@ -97,7 +97,7 @@ struct AuthenticodeReader {
           guard let digested = innerSigner.signed(.messageDigest) else { return nil }
           let holds =
             digest(innerSigner.digestAlgorithm.digest, of: signer.signature)
-              .map(digested.content.equals) == true
+            .map(digested.content.equals) == true
             && verify(innerSigner, certificates)
           countersignatures.append(
             (
@@ -131,13 +131,17 @@ struct AuthenticodeReader {
         AuthenticodeCountersignature(
           isVerified: countersignature.isVerified, signTime: countersignature.signTime,
           digest: countersignature.digest, digestAlgorithm: countersignature.digestAlgorithm,
-          chain: CertificateChain(from: certificates.first { $0.hasSerial(serial) }, in: certificates).texts(dialect))
+          chain: CertificateChain(
+            from: certificates.first { $0.hasSerial(serial) }, in: certificates
+          ).texts(dialect))
       },
       signer: AuthenticodeSigner(
         programName: program?.name, moreInfo: program?.moreInfo,
         digest: Digest.hexadecimal(messageDigest.content.array),
         digestAlgorithm: name(signer.digestAlgorithm),
-        chain: CertificateChain(from: certificates.first { $0.issuer.equals(signer.issuer) }, in: certificates).texts(dialect)))
+        chain: CertificateChain(
+          from: certificates.first { $0.issuer.equals(signer.issuer) }, in: certificates
+        ).texts(dialect)))
     return [own] + nested
   }
 
@@ -211,7 +215,7 @@ struct AuthenticodeReader {
     if let signer, let first, let messageDigest {
       holds =
         digest(signer.digestAlgorithm.digest, of: data.content.content.content)
-          .map(messageDigest.content.equals) == true && verify(signer, key: first)
+        .map(messageDigest.content.equals) == true && verify(signer, key: first)
     }
     var fileDigest: [UInt8]?
     var isOther = false
@@ -262,7 +266,7 @@ struct AuthenticodeReader {
     if let first, let digested {
       holds =
         digest(inner.digestAlgorithm.digest, of: signer.signature)
-          .map(digested.content.equals) == true && verify(inner, key: first)
+        .map(digested.content.equals) == true && verify(inner, key: first)
     }
     return AuthenticodeCountersignature(
       isVerified: holds, signTime: time ?? 0,
@@ -288,7 +292,7 @@ struct AuthenticodeReader {
     }
     let holds =
       digest(stamp.imprint.algorithm.digest, of: signer.signature)
-        .map(stamp.imprint.digest.equals) == true
+      .map(stamp.imprint.digest.equals) == true
       && digest(innerSigner.digestAlgorithm.digest, of: inner.content.content.content)
         .map { digest in innerSigner.signed(.messageDigest)?.content.equals(digest) == true }
         == true

@@ -32,13 +32,14 @@ struct SignatureVerifier {
     }
     guard unsafe EVP_PKEY_get_bits(key) <= Self.largestKey else { return false }
     let isRSA = unsafe EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA
-    let method = switch algorithm {
-    case .md5: unsafe EVP_md5()
-    case .sha1: unsafe EVP_sha1()
-    case .sha256: unsafe EVP_sha256()
-    case .sha384: unsafe EVP_sha384()
-    case .sha512: unsafe EVP_sha512()
-    }
+    let method =
+      switch algorithm {
+      case .md5: unsafe EVP_md5()
+      case .sha1: unsafe EVP_sha1()
+      case .sha256: unsafe EVP_sha256()
+      case .sha384: unsafe EVP_sha384()
+      case .sha512: unsafe EVP_sha512()
+      }
     if unsafe holds(key, isRSA ? method : nil, digest, signature, isRSA: isRSA) { return true }
     return isRSA ? unsafe holds(key, nil, digest, signature, isRSA: true) : false
   }
