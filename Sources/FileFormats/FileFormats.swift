@@ -1,7 +1,11 @@
-// FileFormats: what the bytes of a file tell, as plain values.
+// FileFormats: bytes of one file in, plain values out.
 //
-// Digest          SHA-256, SHA-1, MD5 and CRC-32, at once or piece by piece
-// Identification  the type of a file from its bytes, never from its name
+//   Identification   what kind of file it is, in VirusTotal's vocabulary
+//   Digest           MD5, SHA-1, SHA-2, CRC-32; SHA256Digest names samples
+//   PE, ASN1         portable executables with Authenticode
+//   ELF, MachO       executables of other systems
+//   DEX, LNK         Dalvik executables, Windows shell links
 //
-// Nothing here traps or throws on content: a parser reports what it managed to read. Digests come
-// from libcrypto, which no other target sees.
+// The law of this target: it never traps and never runs on. Any bytes give a value or nothing, in
+// bounded time and memory. Where YARA and YARA-X read a file differently, a file object is one
+// engine's reading.
