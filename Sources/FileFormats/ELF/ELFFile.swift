@@ -17,7 +17,7 @@ public final class ELFFile {
   public let sections: ELFSections?
   /// Nil if the engine reports no program header table.
   public let segments: ELFSegments?
-  private let reader: ELFReader
+  private let reader: FormatReader
 
   /// `.symtab`; nil if the engine reports nothing, not even that it is empty.
   public private(set) lazy var symbolTable: ELFSymbols? = symbols(ofType: Self.symbolTableType)
@@ -60,7 +60,7 @@ public final class ELFFile {
   }
 
   private init(_ data: ByteView, _ header: ELFHeader, _ dialect: FormatDialect) {
-    let reader = ELFReader(
+    let reader = FormatReader(
       data: data, isBigEndian: header.isBigEndian, is64Bit: header.is64Bit)
     self.data = data
     self.dialect = dialect
@@ -71,7 +71,7 @@ public final class ELFFile {
   }
 
   private static func findSegments(
-    _ reader: ELFReader, _ header: ELFHeader, _ dialect: FormatDialect
+    _ reader: FormatReader, _ header: ELFHeader, _ dialect: FormatDialect
   ) -> ELFSegments? {
     let count = Int(header.programHeaderCount)
     guard
@@ -85,7 +85,7 @@ public final class ELFFile {
   }
 
   private static func findSections(
-    _ reader: ELFReader, _ header: ELFHeader, _ dialect: FormatDialect
+    _ reader: FormatReader, _ header: ELFHeader, _ dialect: FormatDialect
   ) -> ELFSections? {
     let count = Int(header.sectionHeaderCount)
     let nameTable = Int(header.sectionNameTableIndex)
@@ -199,7 +199,7 @@ public final class ELFFile {
   private func appendEntries(
     of bytes: ByteView, to entries: inout [ELFDynamicEntry], budget: inout Int
   ) {
-    let segment = ELFReader(
+    let segment = FormatReader(
       data: bytes, isBigEndian: header.isBigEndian, is64Bit: header.is64Bit)
     let word = header.is64Bit ? 8 : 4
     var offset = 0

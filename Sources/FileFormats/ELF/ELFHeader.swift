@@ -29,7 +29,7 @@ public struct ELFHeader: Sendable, Equatable {
       let encoding = data.byte(at: 5), encoding == 1 || encoding == 2,
       let osABI = data.byte(at: 7)
     else { return nil }
-    let reader = ELFReader(data: data, isBigEndian: encoding == 2, is64Bit: fileClass == 2)
+    let reader = FormatReader(data: data, isBigEndian: encoding == 2, is64Bit: fileClass == 2)
     let word = reader.is64Bit ? 8 : 4
     // After e_version come e_entry, e_phoff and e_shoff, one word each, then e_flags (4 bytes)
     // and e_ehsize (2 bytes).
@@ -62,39 +62,4 @@ public struct ELFHeader: Sendable, Equatable {
 
   /// Bytes of the header itself.
   var size: Int { is64Bit ? 64 : 52 }
-}
-
-/// Reads integers of an ELF file in its byte order; a word is 4 or 8 bytes by the file's class.
-struct ELFReader: Sendable {
-  let data: ByteView
-  let isBigEndian: Bool
-  let is64Bit: Bool
-
-  @inline(__always)
-  func half(_ offset: Int) -> UInt16? {
-    isBigEndian ? data.big(at: offset, as: UInt16.self) : data.little(at: offset, as: UInt16.self)
-  }
-
-  @inline(__always)
-  func quarter(_ offset: Int) -> UInt32? {
-    isBigEndian ? data.big(at: offset, as: UInt32.self) : data.little(at: offset, as: UInt32.self)
-  }
-
-  @inline(__always)
-  func long(_ offset: Int) -> UInt64? {
-    isBigEndian ? data.big(at: offset, as: UInt64.self) : data.little(at: offset, as: UInt64.self)
-  }
-
-  @inline(__always)
-  func word(_ offset: Int) -> UInt64? {
-    is64Bit ? long(offset) : quarter(offset).map(UInt64.init)
-  }
-
-  /// Where a table of `count` records of `size` bytes lies, if wholly inside the file.
-  func table(at offset: UInt64, count: Int, recordSize: Int) -> Int? {
-    guard let start = Int(exactly: offset), start <= data.count,
-      count * recordSize <= data.count - start
-    else { return nil }
-    return start
-  }
 }

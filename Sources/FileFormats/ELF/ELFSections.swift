@@ -17,7 +17,7 @@ public struct ELFSection: Sendable {
 /// The section header table, decoded entry by entry as it is asked for: no entry is stored.
 /// It lies wholly inside the file.
 public struct ELFSections: RandomAccessCollection, Sendable {
-  let reader: ELFReader
+  let reader: FormatReader
   let dialect: FormatDialect
   let start: Int
   public let count: Int
@@ -26,7 +26,7 @@ public struct ELFSections: RandomAccessCollection, Sendable {
   public var startIndex: Int { 0 }
   public var endIndex: Int { count }
 
-  static func recordSize(_ reader: ELFReader) -> Int { reader.is64Bit ? 64 : 40 }
+  static func recordSize(_ reader: FormatReader) -> Int { reader.is64Bit ? 64 : 40 }
 
   public subscript(index: Int) -> ELFSection {
     let raw = self.raw(index)
@@ -52,7 +52,7 @@ public struct ELFSections: RandomAccessCollection, Sendable {
     Self.raw(reader, at: start + index * Self.recordSize(reader))
   }
 
-  static func raw(_ reader: ELFReader, at offset: Int) -> Raw {
+  static func raw(_ reader: FormatReader, at offset: Int) -> Raw {
     let word = reader.is64Bit ? 8 : 4
     return Raw(
       name: reader.quarter(offset) ?? 0, type: reader.quarter(offset + 4) ?? 0,

@@ -16,7 +16,7 @@ public struct ELFSegment: Sendable, Equatable {
 /// The program header table, decoded entry by entry as it is asked for. It lies wholly inside
 /// the file.
 public struct ELFSegments: RandomAccessCollection, Sendable {
-  let reader: ELFReader
+  let reader: FormatReader
   let dialect: FormatDialect
   let start: Int
   public let count: Int
@@ -24,7 +24,7 @@ public struct ELFSegments: RandomAccessCollection, Sendable {
   public var startIndex: Int { 0 }
   public var endIndex: Int { count }
 
-  static func recordSize(_ reader: ELFReader) -> Int { reader.is64Bit ? 56 : 32 }
+  static func recordSize(_ reader: FormatReader) -> Int { reader.is64Bit ? 56 : 32 }
 
   public subscript(index: Int) -> ELFSegment {
     let offset = start + index * Self.recordSize(reader)

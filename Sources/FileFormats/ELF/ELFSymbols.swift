@@ -17,7 +17,7 @@ public struct ELFSymbol: Sendable {
 
 /// A symbol table, decoded symbol by symbol as it is asked for. It lies wholly inside the file.
 public struct ELFSymbols: RandomAccessCollection, Sendable {
-  let reader: ELFReader
+  let reader: FormatReader
   let start: Int
   public let count: Int
   let names: ELFStringTable?
@@ -25,7 +25,7 @@ public struct ELFSymbols: RandomAccessCollection, Sendable {
   public var startIndex: Int { 0 }
   public var endIndex: Int { count }
 
-  static func recordSize(_ reader: ELFReader) -> Int { reader.is64Bit ? 24 : 16 }
+  static func recordSize(_ reader: FormatReader) -> Int { reader.is64Bit ? 24 : 16 }
 
   public subscript(index: Int) -> ELFSymbol {
     let offset = start + index * Self.recordSize(reader)
