@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Hunt", "Corpus", "YaraEngine", "YaraSyntax", "VirusTotalModel",
+        "Bytes", "FileFormats", "Hunt", "Corpus", "YaraEngine", "YaraSyntax", "VirusTotalModel",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "HuntServer",
       dependencies: [
-        "Jobs", "Corpus", "FileFormats", "Hunt", "VirusTotalModel",
+        "Bytes", "Jobs", "Corpus", "FileFormats", "Hunt", "VirusTotalModel",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -80,7 +80,7 @@ let package = Package(
       ], swiftSettings: house),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: house),
-    .testTarget(name: "YaraSyntaxTests", dependencies: ["YaraSyntax"], swiftSettings: house),
+    .testTarget(name: "YaraSyntaxTests", dependencies: ["YaraSyntax"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Bytes"], swiftSettings: house),
     .testTarget(
@@ -94,19 +94,28 @@ let package = Package(
     .testTarget(
       name: "VirusTotalModelTests", dependencies: ["VirusTotalModel"], swiftSettings: house),
     .testTarget(
-      name: "JobsTests", dependencies: ["Jobs", "Hunt", "Corpus", "VirusTotalModel"],
-      swiftSettings: house),
+      name: "JobsTests",
+      dependencies: [
+        "Jobs", "Bytes", "Hunt", "Corpus", "VirusTotalModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: house),
     .testTarget(
       name: "HuntServerTests",
       dependencies: [
-        "HuntServer", "Jobs", "Hunt", "Corpus", "VirusTotalModel",
+        "HuntServer", "Jobs", "Bytes", "Hunt", "Corpus", "VirusTotalModel",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: house),
-    .testTarget(name: "EndToEndTests", swiftSettings: house),
+    .testTarget(name: "EndToEndTests", dependencies: ["OracleSupport"], swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
+    .target(name: "OracleSupport", path: "Tests/OracleSupport", swiftSettings: house),
+    .testTarget(
+      name: "DifferentialTests", dependencies: ["OracleSupport", "YaraEngine", "YaraSyntax", "Bytes"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

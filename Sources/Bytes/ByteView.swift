@@ -28,6 +28,12 @@ public struct ByteView: @unchecked Sendable {
     unsafe UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
   }
 
+  /// A view of no bytes, which needs no owner.
+  public static var empty: ByteView {
+    // SAFETY: a view of no bytes is never read through.
+    unsafe ByteView(unsafeBase: nowhere, count: 0)
+  }
+
   /// Runs `body` with a view of the array's bytes; the view must not escape.
   @inlinable
   public static func with<R, E: Error>(

@@ -43,6 +43,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case duplicateVariable = "E318"
   case moduleNotAvailable = "E319"
   case anonymousOutsideLoop = "E320"
+  case lateRule = "E321"
 
   // Patterns.
   case invalidRegex = "E401"
@@ -69,6 +70,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case ambiguousExpression = "W610"
   case textAsHex = "W611"
   case caseMismatch = "W612"
+  case openCommentAtEnd = "W613"
 
   // Slow.
   case slowPattern = "W701"

@@ -1,0 +1,86 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Reads whole files into memory that is used again for the next one.
+///
+/// Reading rather than mapping: a mapped file that somebody shortens kills the process, and below
+/// some megabytes the page faults of a fresh mapping cost more than the copy.
+public enum FileReading {
+  /// Replaces the buffer's content by the file's. Follows symbolic links; only regular files.
+  ///
+  /// - Throws: `FileReadError`; `EFBIG` for a file above `limit` bytes (or one that grows while it
+  ///   is read), `EISDIR` for a folder, `EINVAL` for a device or pipe, `ENOMEM` where the memory
+  ///   cannot be had.
+  public static func read(
+    path: String, into buffer: ByteBuffer, limit: Int = Int.max
+  ) throws(FileReadError) {
+    buffer.truncate()
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else {
+      throw FileReadError(path: path, errorNumber: errno, operation: "open")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw FileReadError(path: path, errorNumber: errno, operation: "stat")
+    }
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG else {
+      throw FileReadError(
+        path: path, errorNumber: kind == S_IFDIR ? EISDIR : EINVAL, operation: "open")
+    }
+    let size = Int(clamping: status.st_size)
+    guard size <= limit else {
+      throw FileReadError(path: path, errorNumber: EFBIG, operation: "read")
+    }
+    try fill(buffer, from: descriptor, path: path, expected: size, limit: limit)
+  }
+
+  /// Replaces the buffer's content by everything standard input gives.
+  public static func readStandardInput(
+    into buffer: ByteBuffer, limit: Int = Int.max
+  ) throws(FileReadError) {
+    buffer.truncate()
+    try fill(buffer, from: STDIN_FILENO, path: "-", expected: 1 << 16, limit: limit)
+  }
+
+  /// Reads to the end. One byte more than expected is asked for, so that a file of the size that
+  /// `stat` told costs one `read` that fills and one that says "end".
+  static func fill(
+    _ buffer: ByteBuffer, from descriptor: Int32, path: String, expected: Int, limit: Int
+  ) throws(FileReadError) {
+    var room = expected &+ 1
+    while true {
+      guard buffer.reserve(max(room, 1)) else {
+        throw FileReadError(path: path, errorNumber: ENOMEM, operation: "read")
+      }
+      // SAFETY: at least one byte was reserved behind `count`; `read` writes within the capacity.
+      let got = unsafe Glibc.read(
+        descriptor, buffer.base + buffer.count, buffer.capacity - buffer.count)
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw FileReadError(path: path, errorNumber: errno, operation: "read")
+      }
+      if got == 0 { return }
+      buffer.advance(got)
+      if buffer.count > limit {
+        throw FileReadError(path: path, errorNumber: EFBIG, operation: "read")
+      }
+      room = buffer.count == buffer.capacity ? buffer.capacity : 1
+    }
+  }
+}
+
+extension FileReadError {
+  /// What went wrong in words, as the system calls it.
+  public var reason: String {
+    switch errorNumber {
+    case EFBIG: "the file is larger than the limit"
+    case EINVAL: "not a regular file"
+    default: unsafe String(cString: strerror(errorNumber))
+    }
+  }
+}

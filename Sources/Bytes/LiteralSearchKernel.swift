@@ -1,0 +1,300 @@
+internal import CVectorscan
+
+/// One literal to look for.
+public struct SearchLiteral: Hashable, Sendable {
+  /// 1 or more bytes, any values.
+  public var bytes: [UInt8]
+  /// ASCII letters match in either case.
+  public var isCaseless: Bool
+  public init(bytes: [UInt8], isCaseless: Bool) {
+    self.bytes = bytes
+    self.isCaseless = isCaseless
+  }
+}
+
+/// One occurrence of a literal, packed so that a million of them are 8 MB.
+public struct LiteralHit: Hashable, Sendable {
+  let packed: UInt64
+  /// - Parameters:
+  ///   - literal: index in the database's list, below 2^24
+  ///   - end: offset after the last byte, below 2^40
+  @inlinable
+  public init(literal: Int, end: Int) {
+    self.init(packed: UInt64(truncatingIfNeeded: end) << 24 | UInt64(truncatingIfNeeded: literal))
+  }
+  @usableFromInline init(packed: UInt64) { self.packed = packed }
+  @usableFromInline var bits: UInt64 { packed }
+  @inlinable public var literal: Int { Int(truncatingIfNeeded: bits & 0xFF_FFFF) }
+  @inlinable public var end: Int { Int(truncatingIfNeeded: bits >> 24) }
+}
+
+/// Why a literal database could not be made.
+public struct LiteralDatabaseError: Error, Sendable {
+  public let reason: String
+}
+
+/// A set of literals compiled for one pass over a block: every occurrence of every literal is
+/// delivered, overlapping ones included.
+///
+/// Built on vectorscan (`hs_compile_lit_multi`). Its pure literal compiler refuses a literal that
+/// begins with a zero byte: small sets with such literals are made by the expression compiler
+/// instead, in large ones they stand in a second database.
+/// Another kernel may stand here: the contract is the hit list, not the library.
+@safe
+public final class LiteralDatabase: @unchecked Sendable {
+  /// SAFETY: written once in `init`, read only afterwards; vectorscan databases are immutable.
+  private var databases: [OpaquePointer] = unsafe []
+  public let longestLiteral: Int
+  public let count: Int
+  /// Whether all hits of a search come in rising order of their ends.
+  public let isOrdered: Bool
+  /// The expression compiler takes some ten times longer per literal.
+  private static let expressionLimit = 2000
+
+  /// - Parameter literals: 1 to 2^24 - 1 literals, none empty; a hit's `literal` is the index here.
+  public init(_ literals: [SearchLiteral]) throws(LiteralDatabaseError) {
+    count = literals.count
+    longestLiteral = literals.reduce(0) { max($0, $1.bytes.count) }
+    guard !literals.isEmpty, literals.count < 1 << 24 else {
+      throw LiteralDatabaseError(reason: "a literal database holds 1 to 2^24 - 1 literals")
+    }
+    guard literals.allSatisfy({ !$0.bytes.isEmpty }) else {
+      throw LiteralDatabaseError(reason: "a literal may not be empty")
+    }
+    var plain = literals.indices.filter { literals[$0].bytes[0] != 0 }
+    var zeroFirst = literals.indices.filter { literals[$0].bytes[0] == 0 }
+    if !zeroFirst.isEmpty, literals.count <= Self.expressionLimit {
+      plain = []
+      zeroFirst = Array(literals.indices)
+    }
+    isOrdered = plain.isEmpty || zeroFirst.isEmpty
+    if !plain.isEmpty {
+      try unsafe databases.append(Self.compileLiterals(literals, plain))
+    }
+    if !zeroFirst.isEmpty {
+      try unsafe databases.append(Self.compileExpressions(literals, zeroFirst))
+    }
+  }
+
+  deinit {
+    for unsafe database in unsafe databases { unsafe hs_free_database(database) }
+  }
+
+  /// Compiled size in bytes.
+  public var memory: Int {
+    var total = 0
+    for unsafe database in unsafe databases {
+      var size = 0
+      if unsafe hs_database_size(database, &size) == HS_SUCCESS { total += size }
+    }
+    return total
+  }
+
+  private static func compileLiterals(
+    _ literals: [SearchLiteral], _ chosen: [Int]
+  ) throws(LiteralDatabaseError) -> OpaquePointer {
+    var pool: [CChar] = []
+    var places: [Int] = []
+    var lengths: [Int] = []
+    for index in chosen {
+      places.append(pool.count)
+      lengths.append(literals[index].bytes.count)
+      pool.append(contentsOf: literals[index].bytes.lazy.map { CChar(bitPattern: $0) })
+    }
+    let flags = chosen.map { literals[$0].isCaseless ? UInt32(HS_FLAG_CASELESS) : 0 }
+    let ids = chosen.map { UInt32($0) }
+    var database: OpaquePointer?
+    var failure: UnsafeMutablePointer<hs_compile_error_t>?
+    // SAFETY: every pointer handed over is into an array that lives until the call returns; the
+    // lengths are those of the pieces of the pool.
+    let code = unsafe pool.withUnsafeBufferPointer { pool in
+      var pointers: [UnsafePointer<CChar>?] = unsafe []
+      for place in places { unsafe pointers.append(pool.baseAddress.map { unsafe $0 + place }) }
+      return unsafe hs_compile_lit_multi(
+        &pointers, flags, ids, lengths, UInt32(chosen.count), UInt32(HS_MODE_BLOCK), nil, &database,
+        &failure)
+    }
+    return try unsafe finish(code, database, failure)
+  }
+
+  private static func compileExpressions(
+    _ literals: [SearchLiteral], _ chosen: [Int]
+  ) throws(LiteralDatabaseError) -> OpaquePointer {
+    let digits = Array("0123456789abcdef".utf8)
+    var pool: [CChar] = []
+    var places: [Int] = []
+    for index in chosen {
+      places.append(pool.count)
+      for byte in literals[index].bytes {
+        for character in [0x5C, 0x78, digits[Int(byte >> 4)], digits[Int(byte & 15)]] {
+          pool.append(CChar(bitPattern: character))
+        }
+      }
+      pool.append(0)
+    }
+    let flags = chosen.map {
+      UInt32(HS_FLAG_DOTALL) | (literals[$0].isCaseless ? UInt32(HS_FLAG_CASELESS) : 0)
+    }
+    let ids = chosen.map { UInt32($0) }
+    var database: OpaquePointer?
+    var failure: UnsafeMutablePointer<hs_compile_error_t>?
+    // SAFETY: as above; every piece of the pool ends with a zero.
+    let code = unsafe pool.withUnsafeBufferPointer { pool in
+      var pointers: [UnsafePointer<CChar>?] = unsafe []
+      for place in places { unsafe pointers.append(pool.baseAddress.map { unsafe $0 + place }) }
+      return unsafe hs_compile_multi(
+        &pointers, flags, ids, UInt32(chosen.count), UInt32(HS_MODE_BLOCK), nil, &database, &failure)
+    }
+    return try unsafe finish(code, database, failure)
+  }
+
+  private static func finish(
+    _ code: hs_error_t, _ database: OpaquePointer?,
+    _ failure: UnsafeMutablePointer<hs_compile_error_t>?
+  ) throws(LiteralDatabaseError) -> OpaquePointer {
+    if code == HS_SUCCESS, let database = unsafe database { return unsafe database }
+    var reason = "vectorscan error \(code)"
+    if let failure = unsafe failure {
+      if let message = unsafe failure.pointee.message { reason = unsafe String(cString: message) }
+      unsafe hs_free_compile_error(failure)
+    }
+    throw LiteralDatabaseError(reason: reason)
+  }
+
+  fileprivate func forEach(_ body: (OpaquePointer) -> Bool) {
+    for unsafe database in unsafe databases {
+      guard unsafe body(database) else { return }
+    }
+  }
+}
+
+/// The memory a literal pass needs: one per thread, for any number of databases.
+@safe
+public final class LiteralScratch {
+  /// SAFETY: owned; given to vectorscan by one pass at a time since the class is not Sendable.
+  fileprivate var scratch: OpaquePointer?
+  fileprivate var prepared: Set<ObjectIdentifier> = []
+  fileprivate let hits: UnsafeMutableBufferPointer<LiteralHit>
+  fileprivate var used = 0
+  private static let capacity = 8192
+
+  public init() {
+    unsafe hits = .allocate(capacity: Self.capacity)
+    unsafe hits.initialize(repeating: LiteralHit(packed: 0))
+  }
+
+  deinit {
+    unsafe hits.deallocate()
+    if let scratch = unsafe scratch { unsafe hs_free_scratch(scratch) }
+  }
+}
+
+/// What one callback needs; lives on the stack of `search`.
+@unsafe
+private struct PassState {
+  let hits: UnsafeMutableBufferPointer<LiteralHit>
+  var used: Int
+  var base: Int
+  /// Hits that end at or before this offset of the whole were delivered with the block before.
+  var floor: Int
+  var stopped: Bool
+  let deliver: (Span<LiteralHit>) -> Bool
+}
+
+extension LiteralDatabase {
+  /// Bytes searched between two looks at `deliver`'s caller: also when nothing is found.
+  private static let blockSize = 8 << 20
+
+  /// Searches the whole of `data`, calling `deliver` with batches of hits; `deliver` also gets an
+  /// empty batch after every 8 MiB, so that time limits can be looked at.
+  /// - Parameter deliver: gives false to stop.
+  /// - Returns: false where `deliver` stopped it.
+  public func search(
+    _ data: ByteView, scratch: LiteralScratch, deliver: (Span<LiteralHit>) -> Bool
+  ) throws(LiteralDatabaseError) -> Bool {
+    if !scratch.prepared.contains(ObjectIdentifier(self)) {
+      var failed = false
+      unsafe forEach { database in
+        failed = unsafe hs_alloc_scratch(database, &scratch.scratch) != HS_SUCCESS
+        return !failed
+      }
+      if failed { throw LiteralDatabaseError(reason: "no memory for the literal search") }
+      // Object identifiers are reused after a database is freed, and scratch only grows: at worst
+      // the next database finds scratch that is too small, which vectorscan reports.
+      if scratch.prepared.count > 64 { scratch.prepared.removeAll() }
+      scratch.prepared.insert(ObjectIdentifier(self))
+    }
+    var failure: hs_error_t = HS_SUCCESS
+    var finished = true
+    withoutActuallyEscaping(deliver) { deliver in
+      let state = UnsafeMutablePointer<PassState>.allocate(capacity: 1)
+      unsafe state.initialize(
+        to: PassState(
+          hits: scratch.hits, used: 0, base: 0, floor: 0, stopped: false, deliver: deliver))
+      defer {
+        unsafe state.deinitialize(count: 1)
+        unsafe state.deallocate()
+      }
+      unsafe forEach { database in
+        var start = 0
+        while start < data.count {
+          let begin = max(0, start - (longestLiteral - 1))
+          let end = min(data.count, start + Self.blockSize)
+          unsafe state.pointee.base = begin
+          unsafe state.pointee.floor = start
+          // SAFETY: begin..<end lies inside the view; `state` outlives the call, which does not
+          // keep the pointer; the scratch was made for this database and is used by one thread.
+          let scan = {
+            unsafe hs_scan(
+              database, (data.base + begin).assumingMemoryBound(to: CChar.self),
+              UInt32(end - begin), 0, scratch.scratch, onHit, state)
+          }
+          var code = scan()
+          if code == HS_INVALID, unsafe hs_alloc_scratch(database, &scratch.scratch) == HS_SUCCESS {
+            unsafe state.pointee.used = 0
+            code = scan()
+          }
+          if code != HS_SUCCESS && code != HS_SCAN_TERMINATED { failure = code }
+          if failure != HS_SUCCESS || (unsafe state.pointee.stopped) || !(unsafe flush(state)) {
+            finished = false
+            return false
+          }
+          start = end
+        }
+        return true
+      }
+    }
+    if failure != HS_SUCCESS {
+      throw LiteralDatabaseError(reason: "the literal search failed with code \(failure)")
+    }
+    return finished
+  }
+}
+
+/// Delivers what is in the buffer.
+private func flush(_ state: UnsafeMutablePointer<PassState>) -> Bool {
+  // SAFETY: `used` elements from the start were written by `onHit`.
+  let batch = unsafe Span(
+    _unsafeElements: UnsafeBufferPointer(rebasing: state.pointee.hits[..<state.pointee.used]))
+  unsafe state.pointee.used = 0
+  return unsafe state.pointee.deliver(batch)
+}
+
+/// SAFETY: `context` is the `PassState` that `search` passes for the duration of the scan.
+private func onHit(
+  id: UInt32, from: UInt64, to: UInt64, flags: UInt32, context: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let context = unsafe context else { return 1 }
+  let state = unsafe context.assumingMemoryBound(to: PassState.self)
+  let end = unsafe state.pointee.base &+ Int(truncatingIfNeeded: to)
+  if unsafe end <= state.pointee.floor { return 0 }
+  unsafe state.pointee.hits[state.pointee.used] = LiteralHit(literal: Int(id), end: end)
+  unsafe state.pointee.used &+= 1
+  if unsafe state.pointee.used == state.pointee.hits.count {
+    if !(unsafe flush(state)) {
+      unsafe state.pointee.stopped = true
+      return 1
+    }
+  }
+  return 0
+}

@@ -1,0 +1,101 @@
+public import Bytes
+internal import FileFormats
+
+/// The documents of one segment, open or sealed, in the order of its file.
+///
+/// Shows what was acknowledged when it was opened, and keeps showing it: a segment that is sealed,
+/// written anew or removed meanwhile stays readable through this object. Documents removed before
+/// it was opened are nil. Not thread-safe: one reader per thread.
+public final class SegmentReader {
+  public let segment: SegmentInfo
+  /// Documents in the file, the removed and the damaged included: indices are 0..<count.
+  public let count: Int
+  /// Damage that concerns no single document and did not prevent reading.
+  public var flaws: [String] { file.flaws }
+
+  private let file: SegmentFile
+  private let removed: Set<Int64>
+  private let dates: [Int64: ClosedRange<Int64>]
+  /// Samples that the catalogue lists and no intact entry names, handed to the damaged entries in
+  /// order; those left over follow behind the file's own documents.
+  private let lost: [Int: SHA256Digest]
+  private var entry: (index: Int, value: DocumentEntry)?
+
+  init(
+    _ segment: SegmentInfo, _ file: SegmentFile, removed: Set<Int64>,
+    dates: [Int64: ClosedRange<Int64>],
+    listing: () throws(StoreError) -> [(id: Int64, sha256: SHA256Digest)]
+  ) throws(StoreError) {
+    self.segment = segment
+    self.file = file
+    self.removed = removed
+    self.dates = dates
+    var damaged: [Int] = []
+    var intact: Set<Int64> = []
+    for index in 0..<file.documentCount {
+      if let entry = file.entry(index) {
+        intact.insert(entry.id)
+      } else {
+        damaged.append(index)
+      }
+    }
+    var lost: [Int: SHA256Digest] = [:]
+    var count = file.documentCount
+    if !damaged.isEmpty || intact.subtracting(removed).count < segment.documents {
+      for document in try listing() where !intact.contains(document.id) {
+        if damaged.isEmpty {
+          lost[count] = document.sha256
+          count += 1
+        } else {
+          lost[damaged.removeFirst()] = document.sha256
+        }
+      }
+    }
+    self.lost = lost
+    self.count = count
+  }
+
+  /// The document at `index`, or nil when it was removed or there is none.
+  /// Throws `damaged`, naming the sample where it is known, when its entry cannot be read.
+  public func document(at index: Int) throws(StoreError) -> SegmentDocument? {
+    guard let entry = try entry(at: index) else { return nil }
+    let range = dates[entry.id]
+    return SegmentDocument(
+      index: index, id: entry.id, sha256: entry.sha256, size: Int(clamping: entry.size),
+      type: entry.type,
+      firstSubmission: range?.lowerBound ?? min(entry.firstSubmission, entry.lastSubmission),
+      lastSubmission: range?.upperBound ?? max(entry.firstSubmission, entry.lastSubmission))
+  }
+
+  /// All bytes of a document, valid until the next read with this reader or this buffer. Nothing
+  /// is allocated once the buffers have grown to the largest document.
+  /// Throws `damaged` naming segment and sample; other documents stay readable. A removed or
+  /// absent document is `notFound`.
+  public func read(_ index: Int, into buffer: ByteBuffer) throws(StoreError) -> ByteView {
+    try read(index, limit: .max, into: buffer)
+  }
+
+  /// At most the first `limit` bytes: only the frames that hold them are read.
+  public func read(_ index: Int, limit: Int, into buffer: ByteBuffer) throws(StoreError) -> ByteView {
+    guard let entry = try entry(at: index) else {
+      throw StoreError(.notFound, "there is no document \(index)", subject: .segment(segment.id))
+    }
+    return try file.read(entry, limit: limit, into: buffer)
+  }
+
+  private func entry(at index: Int) throws(StoreError) -> DocumentEntry? {
+    if let entry, entry.index == index { return entry.value }
+    if let sample = lost[index] {
+      throw StoreError(
+        .damaged, "its entry is damaged; add the sample again", subject: .sample(sample, segment.id))
+    }
+    guard index >= 0, index < file.documentCount else { return nil }
+    guard let found = file.entry(index) else {
+      // Damaged, but every listed sample is accounted for: it was a removed one's.
+      return nil
+    }
+    if removed.contains(found.id) { return nil }
+    entry = (index, found)
+    return found
+  }
+}

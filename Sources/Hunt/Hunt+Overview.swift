@@ -1,0 +1,10 @@
+// Hunt: a checked rule set asked of every sample of a corpus; no server, no queue.
+//
+//   RuleSet + Store -> HuntRequest -> HuntPlan (work units) -> UnitResult -> HuntSummary
+//
+// Request  what is asked, of which files, under which limits
+// Run      plan, one unit, all units over the cores
+// Report   matches as values and as JSON lines, shared with scans of plain files
+//
+// Laws: no match is lost; files = pruned by index + pruned by facts + scanned + skipped, and each
+// skipped one is named; running a unit twice gives the same result.

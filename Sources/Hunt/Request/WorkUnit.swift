@@ -1,0 +1,61 @@
+import Corpus
+
+/// A piece of a hunt that any worker can run at any time, and twice without harm: one segment. A
+/// batch of the inbox has its segment's number already, so a unit outlives the sealing.
+public struct WorkUnit: Hashable, Sendable, Codable {
+  public let segment: SegmentID
+  public init(segment: SegmentID) { self.segment = segment }
+}
+
+/// A file that the hunt did not cover, and why.
+public struct SkippedFile: Hashable, Sendable, Codable {
+  /// Lower-case hexadecimal SHA-256.
+  public let sha256: String
+  public let reason: String
+  public init(sha256: String, reason: String) {
+    self.sha256 = sha256
+    self.reason = reason
+  }
+}
+
+/// The accounting of a hunt or of a part of it.
+///
+/// Law: `files == prunedByIndex + prunedByFacts + scannedFiles + skipped.count`.
+public struct HuntCounters: Hashable, Sendable, Codable {
+  /// Files of the corpus within the time range.
+  public var files = 0
+  public var prunedByIndex = 0
+  public var prunedByFacts = 0
+  public var scannedFiles = 0
+  public var scannedBytes: Int64 = 0
+  public var skipped: [SkippedFile] = []
+  /// Pairs of file and rule.
+  public var matches = 0
+
+  public init() {}
+
+  public mutating func add(_ other: HuntCounters) {
+    files += other.files
+    prunedByIndex += other.prunedByIndex
+    prunedByFacts += other.prunedByFacts
+    scannedFiles += other.scannedFiles
+    scannedBytes += other.scannedBytes
+    skipped += other.skipped
+    matches += other.matches
+  }
+
+  public var isBalanced: Bool {
+    files == prunedByIndex + prunedByFacts + scannedFiles + skipped.count
+  }
+}
+
+public struct UnitResult: Sendable {
+  public let unit: WorkUnit
+  public let counters: HuntCounters
+  public let matches: [FileMatch]
+  public init(unit: WorkUnit, counters: HuntCounters, matches: [FileMatch]) {
+    self.unit = unit
+    self.counters = counters
+    self.matches = matches
+  }
+}

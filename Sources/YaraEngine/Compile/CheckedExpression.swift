@@ -1,0 +1,90 @@
+internal import YaraSyntax
+
+/// An expression after its check: what it is, its node, and its value where that is known.
+struct CheckedExpression {
+  let type: CheckedType
+  /// Without meaning for regexes, arrays, maps and functions, which are no values of their own.
+  let node: NodeID
+  let range: SourceRange
+  var constant: ConstantValue?
+  /// What is known of a text result.
+  var form: FunctionOverload.ResultForm = .any
+}
+
+/// The type of an expression, with what is needed to go on from it.
+enum CheckedType {
+  case boolean, integer, float, text
+  /// Index into the program's regexes.
+  case regex(UInt32)
+  /// The node is the handle.
+  case structure(StructureType, module: Int, path: String)
+  case array(ArrayField, FieldID, owner: NodeID, module: Int, path: String)
+  case map(MapField, FieldID, owner: NodeID, module: Int, path: String)
+  case function([FunctionOverload], receiver: NodeID, module: Int, path: String)
+  /// An error has been reported; nothing more is said about it.
+  case invalid
+
+  init(_ type: ValueType) {
+    switch type {
+    case .boolean: self = .boolean
+    case .integer: self = .integer
+    case .float: self = .float
+    case .text: self = .text
+    }
+  }
+
+  /// nil for what is no plain value.
+  var valueType: ValueType? {
+    switch self {
+    case .boolean: .boolean
+    case .integer: .integer
+    case .float: .float
+    case .text: .text
+    default: nil
+    }
+  }
+
+  var isInvalid: Bool { if case .invalid = self { true } else { false } }
+  var isInteger: Bool { if case .integer = self { true } else { false } }
+  var isFloat: Bool { if case .float = self { true } else { false } }
+  var isText: Bool { if case .text = self { true } else { false } }
+  var isBoolean: Bool { if case .boolean = self { true } else { false } }
+
+  /// With its article, for messages.
+  var name: String {
+    switch self {
+    case .boolean: "a Boolean"
+    case .integer: "an integer"
+    case .float: "a float"
+    case .text: "a text"
+    case .regex: "a regular expression"
+    case .structure(_, _, let path): path.contains(".") ? "a structure" : "a module"
+    case .array: "an array"
+    case .map: "a map"
+    case .function: "a function"
+    case .invalid: "invalid"
+    }
+  }
+}
+
+/// The rules, modules and rule sets that a namespace knows.
+final class NamespaceScope {
+  struct Import {
+    let definition: ModuleDefinition
+    let range: SourceRange
+  }
+  let name: String
+  let index: Int
+  var imports: [String: Import] = [:]
+  /// Rules by name, errors or not, so that one error does not lead to others.
+  var rules: [String: (id: RuleID, range: SourceRange)] = [:]
+  /// In order of definition.
+  var ruleNames: [(name: String, id: RuleID)] = []
+  /// `a*` used so far: no rule defined later may match one.
+  var usedWildcards: [(prefix: String, range: SourceRange)] = []
+
+  init(name: String, index: Int) {
+    self.name = name
+    self.index = index
+  }
+}

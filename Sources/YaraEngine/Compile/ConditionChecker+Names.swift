@@ -1,0 +1,262 @@
+internal import YaraSyntax
+
+// Names and what follows them: variables, modules with their fields, arrays, maps and functions,
+// externals, rules.
+extension ConditionChecker {
+  /// Loop variables hide modules, modules hide externals, externals hide rules.
+  mutating func identifier(_ identifier: Identifier) -> CheckedExpression {
+    let (name, range) = (identifier.name, identifier.range)
+    if let index = variables.lastIndex(where: { $0.name == name }) {
+      variables[index].isUsed = true
+      return CheckedExpression(type: variables[index].type, node: variables[index].node, range: range)
+    }
+    if let definition = imports[name] {
+      let module = builder.module(definition)
+      return CheckedExpression(
+        type: .structure(definition.root, module: module, path: name),
+        node: builder.add(.root, range), range: range)
+    }
+    if let external = externals[name] {
+      // Not folded: another run may define it differently, so it is no constant condition.
+      return switch external {
+      case .integer(let value): make(.integer, .integer(value), range)
+      case .float(let value): make(.float, .float(value), range)
+      case .boolean(let value): make(.boolean, .boolean(value), range)
+      case .text(let bytes): make(.text, .text(builder.text(bytes)), range)
+      }
+    }
+    if let rule = namespace.rules[name] { return self.rule(rule.id, range) }
+    if name == ruleName {
+      warn(
+        .unsatisfiable, "rule names itself", at: range, "this is false while the rule is evaluated")
+      return make(.boolean, .boolean(false), range)
+    }
+    if FileNumber.functions[name] != nil {
+      error(
+        .wrongType, "wrong type", at: range, "expected a value, this is a function",
+        notes: ["Write `\(name)(offset)`."])
+      return invalid(range)
+    }
+    error(
+      .unknownIdentifier, "unknown identifier `\(name)`", at: range, "not declared before this place",
+      notes: notesAboutUnknown(name))
+    return invalid(range)
+  }
+
+  mutating func rule(_ id: RuleID, _ range: SourceRange) -> CheckedExpression {
+    if !dependencies.contains(id) { dependencies.append(id) }
+    return make(.boolean, .rule(id), range)
+  }
+
+  private func notesAboutUnknown(_ name: String) -> [String] {
+    if ModuleRegistry.standard.module(name) != nil || ModuleRegistry.knownElsewhere.contains(name) {
+      return ["Add `import \"\(name)\"` before the rule."]
+    }
+    let known =
+      variables.map(\.name) + Array(imports.keys) + Array(externals.keys)
+      + namespace.ruleNames.map(\.name)
+    return Self.nearest(to: name, in: known).map { ["Did you mean `\($0)`?"] } ?? []
+  }
+
+  mutating func field(_ base: Expression, _ name: Identifier, _ range: SourceRange)
+    -> CheckedExpression
+  {
+    let owner = check(base)
+    guard case .structure(let type, let module, let path) = owner.type else {
+      wrongType(owner, expected: "a module or a structure before `.\(name.name)`")
+      return invalid(range)
+    }
+    guard let field = type.field(name.name) else {
+      let near = Self.nearest(to: name.name, in: type.fields.map(\.name))
+      error(
+        .unknownField, "unknown field `\(name.name)`", at: name.range, "`\(path)` has no such field",
+        notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
+      return invalid(range)
+    }
+    if let deprecation = field.deprecation {
+      warn(
+        .deprecated, "`\(path).\(name.name)` is deprecated", at: name.range, "", notes: [deprecation])
+    }
+    return read(field.kind, owner.node, module, "\(path).\(name.name)", range)
+  }
+
+  /// What a field gives that is read with a handle.
+  func read(_ kind: FieldKind, _ handle: NodeID, _ module: Int, _ path: String, _ range: SourceRange)
+    -> CheckedExpression
+  {
+    if case .constant(let value) = kind { return literal(value, range) }
+    let id = builder.field(module, path, kind)
+    let node = ConditionNode.field(id, handle)
+    switch kind {
+    case .constant: return invalid(range)
+    case .integer: return make(.integer, node, range)
+    case .float: return make(.float, node, range)
+    case .boolean: return make(.boolean, node, range)
+    case .text: return make(.text, node, range)
+    case .structure(let type, _):
+      return CheckedExpression(
+        type: .structure(type, module: module, path: path), node: builder.add(node, range),
+        range: range)
+    case .array(let array):
+      return CheckedExpression(
+        type: .array(array, id, owner: handle, module: module, path: path), node: handle,
+        range: range)
+    case .map(let map):
+      return CheckedExpression(
+        type: .map(map, id, owner: handle, module: module, path: path), node: handle, range: range)
+    case .function(let overloads):
+      return CheckedExpression(
+        type: .function(overloads, receiver: handle, module: module, path: path), node: handle,
+        range: range)
+    }
+  }
+
+  mutating func index(_ base: Expression, _ index: Expression, _ range: SourceRange)
+    -> CheckedExpression
+  {
+    let owner = check(base)
+    switch owner.type {
+    case .array(let array, let field, let handle, let module, let path):
+      let position = integer(index, "as an array's index")
+      if case .integer(let value)? = position.constant, value < 0 {
+        error(.invalidValue, "negative index", at: position.range, "expected 0 or more")
+        return invalid(range)
+      }
+      guard !position.type.isInvalid else { return invalid(range) }
+      let element = builder.add(.element(field, handle, position.node), range)
+      return read(array.element, element, module, "\(path)[]", range)
+    case .map(let map, let field, let handle, let module, let path):
+      let key = check(index)
+      switch map.keys {
+      case .integer where !key.type.isInteger:
+        wrongType(key, expected: "an integer as this map's key")
+        return invalid(range)
+      case .text where !key.type.isText:
+        wrongType(key, expected: "a text as this map's key")
+        return invalid(range)
+      default: break
+      }
+      let entry = builder.add(.entry(field, handle, key.node), range)
+      return read(map.value, entry, module, "\(path)[]", range)
+    default:
+      wrongType(owner, expected: "an array or a map before `[`")
+      _ = check(index)
+      return invalid(range)
+    }
+  }
+
+  // MARK: - Calls
+
+  mutating func call(_ callee: Expression, _ arguments: [Expression], _ range: SourceRange)
+    -> CheckedExpression
+  {
+    if case .identifier(let identifier) = callee.kind,
+      let number = FileNumber.functions[identifier.name],
+      !variables.contains(where: { $0.name == identifier.name })
+    {
+      return fileNumber(identifier.name, number, arguments, range)
+    }
+    let function = check(callee)
+    let checked = arguments.map { check($0) }
+    guard case .function(let overloads, let receiver, let module, let path) = function.type else {
+      wrongType(function, expected: "a function before `(`")
+      return invalid(range)
+    }
+    guard !checked.contains(where: \.type.isInvalid) else { return invalid(range) }
+    let types = checked.map { Self.parameterType($0.type) }
+    guard let overload = overloads.first(where: { $0.parameters == types }) else {
+      let found = checked.map(\.type.name).joined(separator: ", ")
+      error(
+        .wrongArguments, "wrong arguments for `\(path)`",
+        at: arguments.isEmpty ? range : arguments[0].range.union(arguments[arguments.count - 1].range),
+        found.isEmpty ? "no arguments" : found,
+        notes: overloads.map {
+          "`\(path)` takes (\($0.parameters.map(\.rawValue).joined(separator: ", ")))."
+        })
+      return invalid(range)
+    }
+    if overload.hasEffects { hasEffects = true }
+    var nodes: [NodeID] = []
+    var regexes: [UInt32?] = []
+    for argument in checked {
+      if case .regex(let index) = argument.type {
+        nodes.append(NodeID.none)
+        regexes.append(index)
+      } else {
+        nodes.append(argument.node)
+        regexes.append(nil)
+      }
+    }
+    let node = builder.call(
+      CallNode(
+        module: module, path: path, overload: overload, receiver: receiver, arguments: nodes,
+        regexes: regexes), range)
+    let type: CheckedType =
+      switch overload.code {
+      case .integer: .integer
+      case .float: .float
+      case .boolean: .boolean
+      case .text: .text
+      case .structure(let type, _): .structure(type, module: module, path: "\(path)()")
+      }
+    return CheckedExpression(type: type, node: node, range: range, form: overload.resultForm)
+  }
+
+  private static func parameterType(_ type: CheckedType) -> ParameterType? {
+    switch type {
+    case .boolean: .boolean
+    case .integer: .integer
+    case .float: .float
+    case .text: .text
+    case .regex: .regex
+    default: nil
+    }
+  }
+
+  private mutating func fileNumber(
+    _ name: String, _ number: FileNumber, _ arguments: [Expression], _ range: SourceRange
+  ) -> CheckedExpression {
+    guard arguments.count == 1, let offset = arguments.first else {
+      for argument in arguments { _ = check(argument) }
+      error(
+        .wrongArguments, "wrong arguments for `\(name)`", at: range,
+        "expected one offset, found \(arguments.count) arguments")
+      return invalid(range)
+    }
+    let checked = integer(offset, "as the offset of `\(name)`")
+    guard !checked.type.isInvalid else { return invalid(range) }
+    return number.isFloat
+      ? make(.float, .fileFloat(number, checked.node), range)
+      : make(.integer, .fileInteger(number, checked.node), range)
+  }
+
+  // MARK: - Suggestions
+
+  /// The name with the fewest edits, two at most and fewer than a third of its letters.
+  static func nearest(to name: String, in names: [String]) -> String? {
+    let wanted = Array(name.utf8)
+    guard wanted.count <= 64 else { return nil }
+    var best: (name: String, distance: Int)?
+    for candidate in names.sorted() where abs(candidate.utf8.count - wanted.count) <= 2 {
+      let distance = editDistance(wanted, Array(candidate.utf8))
+      if distance <= 2, distance * 3 <= wanted.count, distance < best?.distance ?? Int.max {
+        best = (candidate, distance)
+      }
+    }
+    return best?.name
+  }
+
+  private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var row = Array(0...b.count)
+    for i in a.indices {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let substitution = diagonal + (a[i] == b[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(substitution, row[j] + 1, diagonal + 1)
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,258 @@
+internal import YaraSyntax
+
+// `$a`, `#a`, `@a`, `!a`, sets of patterns, and `N of ...`.
+extension ConditionChecker {
+  enum FoundPattern {
+    case operand(PatternOperand)
+    /// Its declaration is in error, or it is unknown; an error has been reported.
+    case invalid
+  }
+
+  /// The pattern of a reference, marked as used; the empty name is the loop's current pattern.
+  mutating func pattern(_ reference: PatternReference, sigil: String) -> FoundPattern {
+    if reference.name.isEmpty {
+      guard let slot = patternSlots.last else {
+        error(
+          .anonymousOutsideLoop, "`\(sigil)` outside of a loop", at: reference.range,
+          "only the body of `for ... of` has a current pattern")
+        return .invalid
+      }
+      return .operand(.loop(slot))
+    }
+    let name = "$" + reference.name
+    guard let index = patterns.firstIndex(where: { $0.name == name }) else {
+      let near = Self.nearest(to: name, in: patterns.map(\.name))
+      error(
+        .unknownPattern, "unknown pattern `\(name)`", at: reference.range,
+        "not declared in the `strings` section", notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
+      return .invalid
+    }
+    patterns[index].isUsed = true
+    return patterns[index].id.map { .operand(.pattern($0)) } ?? .invalid
+  }
+
+  mutating func patternMatch(
+    _ reference: PatternReference, _ anchor: PatternAnchor?, _ range: SourceRange
+  ) -> CheckedExpression {
+    let found = pattern(reference, sigil: "$")
+    switch anchor {
+    case nil:
+      guard case .operand(let operand) = found else { return invalid(range) }
+      return make(.boolean, .pattern(operand), range)
+    case .at(let offset):
+      let offset = self.offset(offset)
+      guard case .operand(let operand) = found, !offset.type.isInvalid else { return invalid(range) }
+      return make(.boolean, .patternAt(operand, offset.node), range)
+    case .in(let bounds):
+      guard let (low, high) = self.bounds(bounds), case .operand(let operand) = found
+      else { return invalid(range) }
+      return make(.boolean, .patternIn(operand, low.node, high.node), range)
+    }
+  }
+
+  mutating func patternCount(
+    _ reference: PatternReference, _ bounds: RangeExpression?, _ range: SourceRange
+  ) -> CheckedExpression {
+    let found = pattern(reference, sigil: "#")
+    guard let bounds else {
+      guard case .operand(let operand) = found else { return invalid(range) }
+      return make(.integer, .patternCount(operand), range)
+    }
+    guard let (low, high) = self.bounds(bounds), case .operand(let operand) = found
+    else { return invalid(range) }
+    return make(.integer, .patternCountIn(operand, low.node, high.node), range)
+  }
+
+  /// `@a[i]` and `!a[i]`.
+  mutating func patternPlace(
+    _ reference: PatternReference, _ index: Expression?, _ range: SourceRange,
+    _ node: (PatternOperand, NodeID) -> ConditionNode
+  ) -> CheckedExpression {
+    var sigil = "@"
+    if case .patternLength = node(.loop(Slot(rawValue: 0)), NodeID.none) { sigil = "!" }
+    let found = pattern(reference, sigil: sigil)
+    var position = NodeID.none
+    if let index {
+      let checked = integer(index, "as a match's number")
+      if checked.type.isInvalid { return invalid(range) }
+      if case .integer(let value)? = checked.constant, value < 1 {
+        warn(
+          .unsatisfiable, "matches are counted from 1", at: checked.range,
+          "there is no match with this number, so the result is undefined")
+      }
+      position = checked.node
+    }
+    guard case .operand(let operand) = found else { return invalid(range) }
+    return make(.integer, node(operand, position), range)
+  }
+
+  /// The offset after `at`.
+  private mutating func offset(_ expression: Expression) -> CheckedExpression {
+    let checked = integer(expression, "after `at`")
+    if case .integer(let value)? = checked.constant, value < 0 {
+      warn(.unsatisfiable, "negative offset", at: checked.range, "nothing matches there")
+    }
+    return checked
+  }
+
+  /// `(low..high)`; nil after an error.
+  mutating func bounds(_ range: RangeExpression) -> (CheckedExpression, CheckedExpression)? {
+    let low = integer(range.low, "as a range's first number")
+    let high = integer(range.high, "as a range's last number")
+    guard !low.type.isInvalid, !high.type.isInvalid else { return nil }
+    var isInvalid = false
+    for bound in [low, high] {
+      if case .integer(let value)? = bound.constant, value < 0 {
+        error(.invalidRange, "negative bound", at: bound.range, "expected 0 or more")
+        isInvalid = true
+      }
+    }
+    if !isInvalid, case .integer(let first)? = low.constant, case .integer(let last)? = high.constant,
+      first > last
+    {
+      error(
+        .invalidRange, "invalid range", at: range.range,
+        "the first number (\(first)) is greater than the last (\(last))")
+      isInvalid = true
+    }
+    return isInvalid ? nil : (low, high)
+  }
+
+  // MARK: - Sets
+
+  /// The patterns of a set, marked as used; nil after an error. YARA counts a pattern as often as
+  /// the set names it, YARA-X once.
+  mutating func patternSet(_ items: OfExpression.Items, _ range: SourceRange) -> [PatternID]? {
+    var indices: [Int] = []
+    switch items {
+    case .them:
+      guard !patterns.isEmpty else {
+        error(.unknownPattern, "no patterns", at: range, "this rule declares none")
+        return nil
+      }
+      indices = Array(patterns.indices)
+    case .patterns(let set):
+      var isInvalid = false
+      for item in set {
+        let wanted = "$" + item.name
+        let found = patterns.indices.filter {
+          item.isWildcard ? patterns[$0].name.hasPrefix(wanted) : patterns[$0].name == wanted
+        }
+        if found.isEmpty {
+          error(
+            .unknownPattern, "unknown pattern `\(wanted)\(item.isWildcard ? "*" : "")`",
+            at: item.range, "no pattern of this rule has such a name")
+          isInvalid = true
+        }
+        indices += found
+      }
+      if isInvalid { return nil }
+      if dialect == .yaraX { indices = Array(Set(indices)).sorted() }
+    case .tuple: return nil
+    }
+    for index in indices { patterns[index].isUsed = true }
+    let ids = indices.compactMap { patterns[$0].id }
+    return ids.count == indices.count ? ids : nil
+  }
+
+  mutating func selection(_ of: OfExpression, _ range: SourceRange) -> CheckedExpression {
+    let quantifier = self.quantifier(of.quantifier)
+    if case .tuple(let tuple) = of.items {
+      return conditionSelection(of, tuple, quantifier, range)
+    }
+    let set = patternSet(of.items, of.itemsRange)
+    var items: SelectionNode.Items?
+    switch of.anchor {
+    case nil: items = set.map { .patterns(builder.patternList($0)) }
+    case .at(let offset):
+      let offset = self.offset(offset)
+      if let set, !offset.type.isInvalid {
+        items = .patternsAt(builder.patternList(set), offset.node)
+      }
+    case .in(let bounds):
+      let bounds = self.bounds(bounds)
+      if let set, let (low, high) = bounds {
+        items = .patternsIn(builder.patternList(set), low.node, high.node)
+      }
+    }
+    guard let items, let quantifier, let count = set?.count else { return invalid(range) }
+    warnAboutSelection(of, quantifier, count, range)
+    return CheckedExpression(
+      type: .boolean,
+      node: builder.selection(SelectionNode(quantifier: quantifier.node, items: items), range),
+      range: range)
+  }
+
+  private mutating func conditionSelection(
+    _ of: OfExpression, _ tuple: [TupleItem], _ quantifier: CheckedQuantifier?,
+    _ range: SourceRange
+  ) -> CheckedExpression {
+    var nodes: [NodeID] = []
+    var isInvalid = false
+    for item in tuple {
+      switch item {
+      case .expression(let expression):
+        let checked = boolean(expression)
+        if checked.type.isInvalid { isInvalid = true }
+        nodes.append(checked.node)
+      case .ruleWildcard(let prefix):
+        let found = namespace.ruleNames.filter { $0.name.hasPrefix(prefix.name) }
+        if found.isEmpty {
+          error(
+            .unknownRule, "unknown rule `\(prefix.name)*`", at: prefix.range,
+            "no rule defined before this place has such a name")
+          isInvalid = true
+        }
+        namespace.usedWildcards.append((prefix.name, prefix.range))
+        nodes += found.map { rule($0.id, prefix.range).node }
+      }
+    }
+    if let anchor = of.anchor {
+      let place: SourceRange =
+        switch anchor {
+        case .at(let offset): offset.range
+        case .in(let bounds): bounds.range
+        }
+      error(
+        .wrongType, "wrong type", at: place, "`at` and `in` need a set of patterns before them")
+      isInvalid = true
+    }
+    guard !isInvalid, let quantifier else { return invalid(range) }
+    warnAboutSelection(of, quantifier, nodes.count, range)
+    return CheckedExpression(
+      type: .boolean,
+      node: builder.selection(
+        SelectionNode(quantifier: quantifier.node, items: .conditions(builder.list(nodes))), range),
+      range: range)
+  }
+
+  private mutating func warnAboutSelection(
+    _ of: OfExpression, _ quantifier: CheckedQuantifier, _ count: Int, _ range: SourceRange
+  ) {
+    if case .count = quantifier.node, let wanted = quantifier.constant {
+      if wanted == 0 {
+        warn(
+          .ambiguousExpression, "ambiguous `0 of`", at: range,
+          dialect == .yara ? "YARA takes this for `none of`" : "YARA-X takes this for \"0 or more\"",
+          notes: ["Write `none of` where nothing may match."])
+      } else if wanted > Int64(count) {
+        warn(
+          .unsatisfiable, "condition is never true", at: range,
+          "this needs \(wanted) of \(count)")
+      }
+    }
+    guard case .at? = of.anchor else { return }
+    let needsSeveral: Bool =
+      switch quantifier.node {
+      case .all: count > 1
+      case .count: (quantifier.constant ?? 0) >= 2
+      case .percentage: Double(quantifier.constant ?? 0) * Double(count) / 100 >= 2
+      case .none, .any: false
+      }
+    if needsSeveral {
+      warn(
+        .unsatisfiable, "condition is hardly ever true", at: range,
+        "this needs several patterns to match at one offset")
+    }
+  }
+}

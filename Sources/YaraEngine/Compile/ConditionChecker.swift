@@ -1,0 +1,208 @@
+internal import Bytes
+internal import YaraSyntax
+
+/// Turns one rule's condition into nodes: resolves names, settles types, folds constants, and says
+/// what is wrong or suspicious, each with its place.
+///
+/// After an error the check goes on; an expression that is wrong counts as `invalid`, about which
+/// nothing more is said. Recursion follows the tree, whose depth the parser bounds.
+///
+/// Typing rules: YARA-X's, and what YARA alone accepts where that has a meaning
+/// (`Documentation/Compatibility.md`).
+struct ConditionChecker {
+  /// A pattern of the rule; `id` is nil where its declaration is in error.
+  struct PatternEntry {
+    let name: String
+    let id: PatternID?
+    let range: SourceRange
+    var isUsed = false
+  }
+
+  struct Variable {
+    let name: String
+    let type: CheckedType
+    let node: NodeID
+    let range: SourceRange
+    var isUsed = false
+  }
+
+  let builder: ProgramBuilder
+  let dialect: Dialect
+  let externals: [String: ExternalValue]
+  let namespace: NamespaceScope
+  /// Modules imported by the source so far.
+  let imports: [String: ModuleDefinition]
+  /// The rule's own identifier, which YARA lets a condition name.
+  let ruleName: String
+
+  var patterns: [PatternEntry]
+  var diagnostics: [Diagnostic] = []
+  /// Innermost last.
+  var variables: [Variable] = []
+  var liveSlots = ConditionProgram.SlotCounts()
+  /// The variables that hold the current pattern of the `for ... of` loops around.
+  var patternSlots: [Slot] = []
+  var dependencies: [RuleID] = []
+  var hasEffects = false
+  var iterations: Int64 = 1
+
+  /// The condition's Boolean node.
+  mutating func checkCondition(_ condition: Expression) -> NodeID {
+    let checked = boolean(condition)
+    if case .boolean(let value)? = checked.constant {
+      warn(
+        .constantCondition, "condition is always \(value)", at: condition.range,
+        "this does not depend on the file")
+    }
+    for pattern in patterns where !pattern.isUsed && !pattern.name.hasPrefix("$_") {
+      error(
+        .unusedPattern, "unused pattern `\(pattern.name)`", at: pattern.range,
+        "the condition does not use this pattern",
+        notes: ["Patterns whose name begins with `_` may stay unused."])
+    }
+    builder.needsSlots(liveSlots)
+    return checked.node
+  }
+
+  // MARK: - Reporting
+
+  mutating func error(
+    _ code: DiagnosticCode, _ message: String, at range: SourceRange, _ label: String = "",
+    notes: [String] = []
+  ) {
+    diagnostics.append(Diagnostic(code, message, at: range, label, notes: notes))
+  }
+
+  mutating func warn(
+    _ code: DiagnosticCode, _ message: String, at range: SourceRange, _ label: String = "",
+    notes: [String] = []
+  ) {
+    diagnostics.append(Diagnostic(code, message, at: range, label, notes: notes))
+  }
+
+  func invalid(_ range: SourceRange) -> CheckedExpression {
+    CheckedExpression(type: .invalid, node: builder.add(.invalid, range), range: range)
+  }
+
+  /// Reports a wrong type unless an error was reported for the expression already.
+  mutating func wrongType(_ found: CheckedExpression, expected: String) {
+    guard !found.type.isInvalid else { return }
+    error(
+      .wrongType, "wrong type", at: found.range, "expected \(expected), this is \(found.type.name)")
+  }
+
+  // MARK: - Building
+
+  func make(_ type: ValueType, _ node: ConditionNode, _ range: SourceRange) -> CheckedExpression {
+    CheckedExpression(type: CheckedType(type), node: builder.add(node, range), range: range)
+  }
+
+  func literal(_ value: ConstantValue, _ range: SourceRange) -> CheckedExpression {
+    var checked =
+      switch value {
+      case .boolean(let value): make(.boolean, .boolean(value), range)
+      case .integer(let value): make(.integer, .integer(value), range)
+      case .float(let value): make(.float, .float(value), range)
+      case .text(let bytes): make(.text, .text(builder.text(bytes)), range)
+      }
+    checked.constant = value
+    return checked
+  }
+
+  // MARK: - Expressions
+
+  mutating func check(_ expression: Expression) -> CheckedExpression {
+    let range = expression.range
+    switch expression.kind {
+    case .boolean(let value): return literal(.boolean(value), range)
+    case .integer(let value): return literal(.integer(value), range)
+    case .float(let value): return literal(.float(value), range)
+    case .text(let bytes): return literal(.text(bytes), range)
+    case .regex(let regex):
+      guard let compiled = ConditionRegex.compile(regex, dialect: dialect, diagnostics: &diagnostics)
+      else { return invalid(range) }
+      return CheckedExpression(
+        type: .regex(builder.regex(compiled)), node: NodeID.none, range: range)
+    case .filesize: return make(.integer, .filesize, range)
+    case .entrypoint:
+      warn(
+        .deprecated, "`entrypoint` is deprecated", at: range, "offset of the entry point",
+        notes: ["Use `pe.entry_point`, `elf.entry_point` or `macho.entry_point`."])
+      return make(.integer, .entrypoint, range)
+    case .patternMatch(let reference, let anchor):
+      return patternMatch(reference, anchor, range)
+    case .patternCount(let reference, let bounds): return patternCount(reference, bounds, range)
+    case .patternOffset(let reference, let index):
+      return patternPlace(reference, index, range) { .patternOffset($0, $1) }
+    case .patternLength(let reference, let index):
+      return patternPlace(reference, index, range) { .patternLength($0, $1) }
+    case .identifier(let identifier): return self.identifier(identifier)
+    case .field(let base, let name): return field(base, name, range)
+    case .index(let base, let index): return self.index(base, index, range)
+    case .call(let callee, let arguments): return call(callee, arguments, range)
+    case .unary(let operation, let operand): return unary(operation, operand, range)
+    case .binary(let operation, let left, let right): return binary(operation, left, right, range)
+    case .nary(let operation, let operands):
+      switch operation {
+      case .and: return conjunction(operands, range, isAnd: true)
+      case .or: return conjunction(operands, range, isAnd: false)
+      default: return arithmetic(operation, operands, range)
+      }
+    case .of(let of): return selection(of, range)
+    case .forOf(let loop): return forOf(loop, range)
+    case .forIn(let loop): return forIn(loop, range)
+    case .with(let bindings, let body): return with(bindings, body, range)
+    case .invalid: return invalid(range)
+    }
+  }
+
+  /// An expression where a Boolean is wanted; other plain values are tested against "nothing".
+  mutating func boolean(_ expression: Expression) -> CheckedExpression {
+    let checked = check(expression)
+    return asBoolean(checked)
+  }
+
+  mutating func asBoolean(_ checked: CheckedExpression) -> CheckedExpression {
+    guard let type = checked.type.valueType else {
+      if case .function = checked.type {
+        error(
+          .wrongType, "wrong type", at: checked.range,
+          "expected a Boolean, this is a function", notes: ["Write `(...)` after it to call it."])
+      } else {
+        wrongType(checked, expected: "a Boolean")
+      }
+      return invalid(checked.range)
+    }
+    guard type != .boolean else { return checked }
+    let truth: String =
+      switch type {
+      case .integer: "Integers other than 0 are true."
+      case .float: "Floats other than 0.0 are true."
+      default: "Texts other than the empty one are true."
+      }
+    warn(
+      .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
+      "this is \(checked.type.name)", notes: [truth])
+    if let constant = checked.constant {
+      let value =
+        switch constant {
+        case .boolean(let value): value
+        case .integer(let value): value != 0
+        case .float(let value): value != 0
+        case .text(let bytes): !bytes.isEmpty
+        }
+      return literal(.boolean(value), checked.range)
+    }
+    return make(.boolean, .truth(type, checked.node), checked.range)
+  }
+
+  /// An expression where an integer is wanted.
+  mutating func integer(_ expression: Expression, _ purpose: String) -> CheckedExpression {
+    let checked = check(expression)
+    guard checked.type.isInteger else {
+      wrongType(checked, expected: "an integer \(purpose)")
+      return invalid(checked.range)
+    }
+    return checked
+  }
+}

@@ -1,0 +1,288 @@
+internal import FileFormats
+internal import YaraSyntax
+
+/// Compiles rule texts to a `RuleSet`.
+///
+/// Sources are added one after the other, each into a namespace; an `include` adds its text in
+/// its place. A name means what was defined before it in the same namespace. Errors never stop
+/// the work: all are collected, and `build` gives a rule set only where there are none.
+public struct RuleCompiler {
+  private let options: CompilerOptions
+  private let builder = ProgramBuilder()
+  private var patterns: PatternSetBuilder
+  private var patternCount = 0
+  private var sources: [SourceText] = []
+  private var sourceBytes = 0
+  private var includeCount = 0
+  private var diagnostics: [Diagnostic] = []
+  private var namespaces: [NamespaceScope] = []
+  private var rules: [Rule] = []
+  private var digestStream = DigestStream(.sha256)
+  private var hasReportedTooMany = false
+
+  public init(_ options: CompilerOptions) {
+    self.options = options
+    patterns = PatternSetBuilder(dialect: options.dialect)
+    digestStream.update(Array(options.dialect.rawValue.utf8) + [0])
+    for (name, value) in options.externals.sorted(by: { $0.key < $1.key }) {
+      digestStream.update(Array("\(name)=\(value)".utf8) + [0])
+    }
+  }
+
+  /// Compiles one text. `name` is what diagnostics call it.
+  public mutating func add(name: String, bytes: [UInt8], namespace: String = "default") {
+    let scope: NamespaceScope
+    if let known = namespaces.first(where: { $0.name == namespace }) {
+      scope = known
+    } else {
+      scope = NamespaceScope(name: namespace, index: namespaces.count)
+      namespaces.append(scope)
+    }
+    digestStream.update(Array("namespace \(namespace)".utf8) + [0])
+    add(name: name, bytes: bytes, to: scope, within: [], from: nil)
+  }
+
+  public consuming func build() -> Compilation {
+    let sorted = diagnostics.enumerated().sorted { a, b in
+      let (x, y) = (a.element.range, b.element.range)
+      if let x, let y, x.source != y.source { return x.source < y.source }
+      if let x, let y, x.start != y.start { return x.start < y.start }
+      return a.offset < b.offset
+    }.map(\.element)
+    let hasErrors = sorted.contains { $0.severity == .error }
+    let shown = Array(sorted.prefix(options.limits.diagnostics))
+    guard !hasErrors else { return Compilation(rules: nil, diagnostics: shown, sources: sources) }
+    let digest = String(decoding: Digest.hexadecimal(digestStream.finished()), as: UTF8.self)
+    let set = RuleSet(
+      dialect: options.dialect, rules: rules, namespaces: namespaces.map(\.name),
+      program: builder.program, patterns: patterns.build(), warnings: shown, digest: digest)
+    return Compilation(rules: set, diagnostics: shown, sources: sources)
+  }
+
+  // MARK: - Sources
+
+  private mutating func add(
+    name: String, bytes: [UInt8], to scope: NamespaceScope, within stack: [String],
+    from include: SourceRange?
+  ) {
+    let source = SourceText(id: SourceID(UInt32(clamping: sources.count)), name: name, bytes: bytes)
+    sourceBytes += bytes.count
+    guard sourceBytes <= options.limits.sourceBytes else {
+      // An empty text stands for it, so that its memory can go.
+      sources.append(SourceText(id: source.id, name: name, bytes: []))
+      diagnostics.append(
+        Diagnostic(
+          .tooLarge, "rules are too large",
+          at: include ?? SourceRange(source: source.id, start: 0, end: 0),
+          "all sources together may have \(options.limits.sourceBytes) bytes"))
+      return
+    }
+    sources.append(source)
+    digestStream.update(Array("\(bytes.count) ".utf8))
+    digestStream.update(bytes)
+    let (tree, found) = Parser.parse(source)
+    diagnostics += found
+    for item in tree.items {
+      switch item {
+      case .importModule(let declaration): importModule(declaration, to: scope)
+      case .include(let declaration):
+        self.include(declaration, in: source, to: scope, within: stack + [name])
+      case .rule(let declaration): rule(declaration, in: scope)
+      }
+    }
+  }
+
+  /// An import holds for the rest of the namespace, as an include is part of its includer's text.
+  private mutating func importModule(_ declaration: ImportDeclaration, to scope: NamespaceScope) {
+    let name = declaration.module
+    if let earlier = scope.imports[name] {
+      // Texts that are added together each import what they need.
+      guard earlier.range.source == declaration.range.source else { return }
+      diagnostics.append(
+        Diagnostic(
+          .duplicateImport, "module `\(name)` is imported twice",
+          labels: [
+            Diagnostic.Label(declaration.range, "again here"),
+            Diagnostic.Label(earlier.range, "first here"),
+          ]))
+      return
+    }
+    if let definition = ModuleRegistry.standard.module(name) {
+      scope.imports[name] = NamespaceScope.Import(definition: definition, range: declaration.range)
+    } else if ModuleRegistry.knownElsewhere.contains(name) {
+      diagnostics.append(
+        Diagnostic(
+          .moduleNotAvailable, "module `\(name)` is not available", at: declaration.range,
+          "this engine does not have it",
+          notes: [availableModules]))
+    } else {
+      diagnostics.append(
+        Diagnostic(
+          .unknownModule, "unknown module `\(name)`", at: declaration.range, "no such module",
+          notes: [availableModules]))
+    }
+  }
+
+  private var availableModules: String {
+    "Available modules: \(ModuleRegistry.standard.names.joined(separator: ", "))."
+  }
+
+  private mutating func include(
+    _ declaration: IncludeDeclaration, in source: SourceText, to scope: NamespaceScope,
+    within stack: [String]
+  ) {
+    let (path, range) = (declaration.path, declaration.range)
+    guard let resolver = options.includes else {
+      diagnostics.append(
+        Diagnostic(
+          .includeNotAllowed, "`include` is not allowed here", at: range,
+          notes: ["Put all rules into one text."]))
+      return
+    }
+    guard stack.count <= options.limits.includeDepth else {
+      diagnostics.append(
+        Diagnostic(
+          .tooDeep, "includes are nested too deeply", at: range,
+          "\(options.limits.includeDepth) levels at most"))
+      return
+    }
+    includeCount += 1
+    guard includeCount <= options.limits.includes else {
+      if includeCount == options.limits.includes + 1 {
+        diagnostics.append(
+          Diagnostic(.tooMany, "too many includes", at: range, "\(options.limits.includes) at most"))
+      }
+      return
+    }
+    switch resolver(path, source.name) {
+    case .failure(let failure):
+      diagnostics.append(
+        Diagnostic(.includeNotFound, "cannot include `\(path)`", at: range, failure.reason))
+    case .success(let included):
+      guard !stack.contains(included.name) else {
+        diagnostics.append(
+          Diagnostic(
+            .includeCycle, "`\(path)` includes itself", at: range,
+            (stack + [included.name]).joined(separator: " > ")))
+        return
+      }
+      add(name: included.name, bytes: included.bytes, to: scope, within: stack, from: range)
+    }
+  }
+
+  // MARK: - Rules
+
+  private mutating func rule(_ declaration: RuleDeclaration, in scope: NamespaceScope) {
+    guard rules.count < options.limits.rules else {
+      if !hasReportedTooMany {
+        hasReportedTooMany = true
+        diagnostics.append(
+          Diagnostic(
+            .tooMany, "too many rules", at: declaration.identifier.range,
+            "\(options.limits.rules) at most"))
+      }
+      return
+    }
+    checkIdentifier(declaration, in: scope)
+    checkTags(declaration)
+    let entries = patternEntries(declaration)
+    var checker = ConditionChecker(
+      builder: builder, dialect: options.dialect, externals: options.externals, namespace: scope,
+      imports: scope.imports.mapValues(\.definition), ruleName: declaration.identifier.name,
+      patterns: entries.map {
+        ConditionChecker.PatternEntry(name: $0.name, id: $0.id, range: $0.range)
+      })
+    let condition = checker.checkCondition(declaration.condition)
+    diagnostics += checker.diagnostics
+    let id = RuleID(UInt32(clamping: rules.count))
+    rules.append(
+      Rule(
+        id: id, identifier: declaration.identifier.name, namespace: scope.name,
+        namespaceIndex: scope.index, tags: declaration.tags.map(\.name), meta: declaration.meta,
+        isPrivate: declaration.isPrivate, isGlobal: declaration.isGlobal,
+        patterns: entries.compactMap { entry in
+          entry.id.map {
+            RulePattern(identifier: entry.name, pattern: $0, isPrivate: entry.isPrivate)
+          }
+        }, condition: condition, dependencies: checker.dependencies.sorted(),
+        hasEffects: checker.hasEffects, range: declaration.range))
+    scope.ruleNames.append((declaration.identifier.name, id))
+    if scope.rules[declaration.identifier.name] == nil {
+      scope.rules[declaration.identifier.name] = (id, declaration.identifier.range)
+    }
+  }
+
+  private mutating func checkIdentifier(_ declaration: RuleDeclaration, in scope: NamespaceScope) {
+    let (name, range) = (declaration.identifier.name, declaration.identifier.range)
+    if let earlier = scope.rules[name] {
+      diagnostics.append(
+        Diagnostic(
+          .duplicateRule, "duplicate rule `\(name)`",
+          labels: [
+            Diagnostic.Label(range, "again here"), Diagnostic.Label(earlier.range, "first here"),
+          ]))
+    } else if options.externals[name] != nil {
+      diagnostics.append(
+        Diagnostic(
+          .duplicateRule, "rule `\(name)` has the name of an external variable", at: range))
+    } else if scope.imports[name] != nil {
+      diagnostics.append(
+        Diagnostic(
+          .ambiguousExpression, "rule `\(name)` has the name of an imported module", at: range,
+          "conditions that use the name mean the module"))
+    }
+    if let wildcard = scope.usedWildcards.first(where: { name.hasPrefix($0.prefix) }) {
+      diagnostics.append(
+        Diagnostic(
+          .lateRule, "rule `\(name)` matches a rule set used before it",
+          labels: [
+            Diagnostic.Label(range, "defined here"),
+            Diagnostic.Label(wildcard.range, "`\(wildcard.prefix)*` was used here"),
+          ], notes: ["Define all rules of a set before the first rule that uses it."]))
+    }
+  }
+
+  private mutating func checkTags(_ declaration: RuleDeclaration) {
+    var seen: [String: SourceRange] = [:]
+    for tag in declaration.tags {
+      if let first = seen[tag.name] {
+        diagnostics.append(
+          Diagnostic(
+            .duplicateTag, "duplicate tag `\(tag.name)`",
+            labels: [Diagnostic.Label(tag.range, "again here"), Diagnostic.Label(first, "first here")]))
+      } else {
+        seen[tag.name] = tag.range
+      }
+    }
+  }
+
+  private typealias Entry = (name: String, id: PatternID?, range: SourceRange, isPrivate: Bool)
+
+  private mutating func patternEntries(_ declaration: RuleDeclaration) -> [Entry] {
+    var entries: [Entry] = []
+    var seen: [String: SourceRange] = [:]
+    for pattern in declaration.patterns {
+      let (name, range) = (pattern.identifier.name, pattern.identifier.range)
+      guard entries.count < options.limits.patternsPerRule, patternCount < options.limits.patterns
+      else {
+        diagnostics.append(
+          Diagnostic(
+            .tooMany, "too many patterns", at: range,
+            "a rule may have \(options.limits.patternsPerRule), all rules \(options.limits.patterns)"))
+        break
+      }
+      patternCount += 1
+      if !pattern.isAnonymous, let first = seen[name] {
+        diagnostics.append(
+          Diagnostic(
+            .duplicatePattern, "duplicate pattern `\(name)`",
+            labels: [Diagnostic.Label(range, "again here"), Diagnostic.Label(first, "first here")]))
+        continue
+      }
+      seen[name] = range
+      let id = patterns.add(pattern, diagnostics: &diagnostics)
+      entries.append((name, id, range, pattern.modifiers.contains { $0.kind == .isPrivate }))
+    }
+    return entries
+  }
+}

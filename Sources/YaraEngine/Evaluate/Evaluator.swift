@@ -1,0 +1,144 @@
+internal import Bytes
+
+/// Answers conditions for one file after the other. One per scanner; reuses its memory.
+///
+/// What enters: the program, the file, the matches found so far. What leaves: for each rule true,
+/// false, undefined or, while the matches are not complete, unknown.
+///
+/// The law: an answer other than unknown is the answer that the complete matches would give. So
+/// found matches are a lower bound (a match found is a match for good), the absence of one is
+/// knowledge only when the table is complete, and calls with effects are not made early at all.
+final class Evaluator {
+  let program: ConditionProgram
+  let patternSet: PatternSet
+  let dialect: Dialect
+  let matches: MatchTable
+  let console = ConsoleOutput()
+
+  // The file at hand.
+  var data: ByteView
+  var now: Int64 = 0
+  /// True once every pattern that is asked about has been searched for.
+  var isComplete = false
+  /// Answers of rules, by id; unknown where not evaluated.
+  var ruleAnswers: [Truth]
+  private var states: [ModuleState?]
+  private var isLoaded: [Bool]
+  private var entrypointKnown = false
+  private var entrypointValue: Int64?
+
+  // Scratch.
+  var booleans: [Truth]
+  var integers: [IntegerResult]
+  var floats: [FloatResult]
+  var texts: [TextResult]
+  var handles: [HandleResult]
+  var patterns: [PatternID]
+  let arguments = ArgumentStack()
+
+  // Bounds on the work.
+  private var deadline = Deadline.never
+  private var cancellation: Cancellation?
+  private var steps = 0
+  /// Raised by the deadline or a cancellation: answers are worthless from then on.
+  private(set) var isStopped = false
+  /// How many loop iterations may still be made while the matches are not complete; a loop that
+  /// needs more stays unknown.
+  private var earlyIterations = 0
+  static let maximumEarlyIterations = 4096
+
+  init(_ program: ConditionProgram, patterns set: PatternSet, dialect: Dialect, ruleCount: Int,
+    matches: MatchTable)
+  {
+    self.program = program
+    patternSet = set
+    self.dialect = dialect
+    self.matches = matches
+    data = ByteView.empty
+    ruleAnswers = Array(repeating: .unknown, count: ruleCount)
+    states = Array(repeating: nil, count: program.modules.count)
+    isLoaded = Array(repeating: false, count: program.modules.count)
+    booleans = Array(repeating: .undefined, count: program.slotCounts.booleans)
+    integers = Array(repeating: .undefined, count: program.slotCounts.integers)
+    floats = Array(repeating: .undefined, count: program.slotCounts.floats)
+    texts = Array(repeating: .undefined, count: program.slotCounts.texts)
+    handles = Array(repeating: .undefined, count: program.slotCounts.handles)
+    patterns = Array(repeating: PatternID(0), count: program.slotCounts.patterns)
+  }
+
+  /// Begins a file; the view must stay valid until `end`.
+  func begin(_ data: ByteView, now: Int64, deadline: Deadline, cancellation: Cancellation?) {
+    self.data = data
+    self.now = now
+    self.deadline = deadline
+    self.cancellation = cancellation
+    isComplete = false
+    isStopped = false
+    steps = 0
+    earlyIterations = Self.maximumEarlyIterations
+    console.reset()
+  }
+
+  /// Lets go of the file and of everything that points into it.
+  func end() {
+    data = ByteView.empty
+    for index in states.indices where isLoaded[index] {
+      states[index] = nil
+      isLoaded[index] = false
+    }
+    for index in texts.indices { texts[index] = .undefined }
+    arguments.drop(to: 0)
+    entrypointKnown = false
+    entrypointValue = nil
+    cancellation = nil
+  }
+
+  /// The answer of a rule's condition; undefined counts as false.
+  func answer(_ condition: NodeID) -> Truth {
+    let answer = boolean(condition).decided
+    return isStopped ? .unknown : answer
+  }
+
+  func state(_ module: Int) -> ModuleState? {
+    if isLoaded[module] { return states[module] }
+    isLoaded[module] = true
+    states[module] = program.modules[module].makeState(
+      ModuleInput(data: data, dialect: dialect, now: now, console: console))
+    return states[module]
+  }
+
+  /// Counts an iteration of a loop; false where the loop has to stop.
+  @inline(__always)
+  func mayIterate() -> Bool {
+    steps &+= 1
+    if steps & 1023 == 0 { checkLimits() }
+    if isStopped { return false }
+    if !isComplete {
+      earlyIterations -= 1
+      return earlyIterations >= 0
+    }
+    return true
+  }
+
+  @inline(never)
+  func checkLimits() {
+    if deadline.isPast || cancellation?.isCancelled == true { isStopped = true }
+  }
+
+  /// Where the file's code begins, as YARA's `entrypoint` has it.
+  func entrypoint() -> Int64? {
+    if !entrypointKnown {
+      entrypointKnown = true
+      entrypointValue = EntryPoint.offset(in: data)
+    }
+    return entrypointValue
+  }
+
+  @inline(__always)
+  func pattern(_ operand: PatternOperand) -> PatternID {
+    switch operand {
+    case .pattern(let id): id
+    case .loop(let slot): patterns[slot.index]
+    }
+  }
+}

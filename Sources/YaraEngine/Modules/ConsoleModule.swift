@@ -1,0 +1,79 @@
+/// YARA's `console`: writes a line and is true. The lines are part of the scan's outcome.
+extension ModuleDefinition {
+  static let console = ModuleDefinition(
+    name: "console",
+    root: StructureType(
+      "console",
+      [
+        ModuleField(
+          "log",
+          .function(
+            withAndWithoutMessage(.text) { $0.text($1).bytes }
+              + withAndWithoutMessage(.integer) { Array(String($0.integer($1)).utf8) }
+              + withAndWithoutMessage(.float) { decimal($0.float($1)) }
+              + withAndWithoutMessage(.boolean) {
+                Array(($0.boolean($1) ? "true" : "false").utf8)
+              })),
+        ModuleField(
+          "hex",
+          .function(
+            withAndWithoutMessage(.integer) {
+              Array(("0x" + String(UInt64(bitPattern: $0.integer($1)), radix: 16)).utf8)
+            })),
+      ]),
+    makeState: { PlainState($0) })
+
+  /// The overloads `(value)` and `(message, value)`.
+  private static func withAndWithoutMessage(
+    _ type: ParameterType, _ show: @escaping @Sendable (ModuleArguments, Int) -> [UInt8]
+  ) -> [FunctionOverload] {
+    [
+      .boolean([type], of: PlainState.self, hasEffects: true) { state, arguments in
+        state.input.console.write(show(arguments, 0))
+        return true
+      },
+      .boolean([.text, type], of: PlainState.self, hasEffects: true) { state, arguments in
+        state.input.console.write(arguments.text(0).bytes + show(arguments, 1))
+        return true
+      },
+    ]
+  }
+
+  /// A float as YARA-X shows it: the shortest decimal digits that give the same number, never an
+  /// exponent, no fraction where it is whole.
+  static func decimal(_ value: Double) -> [UInt8] {
+    guard value.isFinite else {
+      return Array((value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf").utf8)
+    }
+    var digits: [UInt8] = []
+    var point = 0
+    var exponent = 0
+    var afterPoint = false
+    let shortest = Array(value.magnitude.description.utf8)
+    for (index, byte) in shortest.enumerated() {
+      if byte == UInt8(ascii: ".") {
+        afterPoint = true
+      } else if byte == UInt8(ascii: "e") {
+        exponent = Int(String(decoding: shortest[(index + 1)...], as: UTF8.self)) ?? 0
+        break
+      } else {
+        digits.append(byte)
+        if !afterPoint { point += 1 }
+      }
+    }
+    point += exponent
+    while digits.count > max(point, 1), digits.last == UInt8(ascii: "0") { digits.removeLast() }
+    var text: [UInt8] = value.sign == .minus ? [UInt8(ascii: "-")] : []
+    if point <= 0 {
+      text += [UInt8(ascii: "0")]
+      if digits.contains(where: { $0 != UInt8(ascii: "0") }) {
+        text += [UInt8(ascii: ".")] + Array(repeating: UInt8(ascii: "0"), count: -point) + digits
+      }
+    } else if digits.count <= point {
+      text += digits + Array(repeating: UInt8(ascii: "0"), count: point - digits.count)
+    } else {
+      text += digits[..<point] + [UInt8(ascii: ".")] + digits[point...]
+    }
+    return text
+  }
+}

@@ -1,0 +1,320 @@
+internal import Bytes
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// YARA's `math`: statistics of byte ranges and texts, and small arithmetic.
+///
+/// The sums are made in the order in which the engines make them, so that the floats are the same
+/// to the last bit. Where the engines differ (bounds of ranges, unsigned `min` and `max`, single
+/// precision in `percentage`) each dialect keeps its engine's answer. How often each byte occurs
+/// in a range is kept per file.
+final class MathState: ModuleState {
+  let input: ModuleInput
+  private struct Range: Hashable {
+    let start: Int
+    let length: Int
+  }
+  private var distributions: [Range: [Int]] = [:]
+
+  init(_ input: ModuleInput) { self.input = input }
+
+  var isYara: Bool { input.dialect == .yara }
+  var whole: (start: Int, view: ByteView) { (0, input.data) }
+
+  /// The part of the file that two arguments name: cut at the end of the file; nil where the
+  /// offset or the length is negative or the offset lies behind the end (YARA: at the end).
+  func part(_ arguments: ModuleArguments, _ first: Int) -> (start: Int, view: ByteView)? {
+    let start = arguments.integer(first)
+    let length = arguments.integer(first + 1)
+    guard start >= 0, length >= 0 else { return nil }
+    guard isYara ? start < input.data.count : start <= input.data.count else { return nil }
+    return (Int(start), input.data.clamped(at: Int(start), length: Int(length)))
+  }
+
+  /// How often each of the 256 bytes occurs.
+  func distribution(_ part: (start: Int, view: ByteView)) -> [Int] {
+    let range = Range(start: part.start, length: part.view.count)
+    if let known = distributions[range] { return known }
+    let counts = Self.distribution(part.view)
+    distributions[range] = counts
+    return counts
+  }
+
+  static func distribution(_ view: ByteView) -> [Int] {
+    // Four tables, so that equal bytes in a row do not wait for each other.
+    var counts = [Int](repeating: 0, count: 1024)
+    var offset = 0
+    while let word = view.little(at: offset, as: UInt32.self) {
+      counts[Int(word & 0xFF)] &+= 1
+      counts[256 + Int((word >> 8) & 0xFF)] &+= 1
+      counts[512 + Int((word >> 16) & 0xFF)] &+= 1
+      counts[768 + Int(word >> 24)] &+= 1
+      offset += 4
+    }
+    while let byte = view.byte(at: offset) {
+      counts[Int(byte)] &+= 1
+      offset += 1
+    }
+    for byte in 0..<256 {
+      counts[byte] = counts[byte] &+ counts[256 + byte] &+ counts[512 + byte] &+ counts[768 + byte]
+    }
+    counts.removeLast(768)
+    return counts
+  }
+
+  func percentage(of byte: Int, in counts: [Int]) -> Double? {
+    let total = counts.reduce(0, &+)
+    guard total > 0 else { return nil }
+    return isYara
+      ? Double(Float(counts[byte]) / Float(total)) : Double(counts[byte]) / Double(total)
+  }
+
+  /// The byte that occurs most often, the lowest of equals.
+  func mode(_ counts: [Int]) -> Int64? {
+    var most = 0
+    for byte in 1..<256 where counts[byte] > counts[most] { most = byte }
+    return counts[most] > 0 || isYara ? Int64(most) : nil
+  }
+
+  static func entropy(_ counts: [Int]) -> Double {
+    let total = Double(counts.reduce(0, &+))
+    var entropy = 0.0
+    for count in counts where count != 0 {
+      let share = Double(count) / total
+      entropy -= share * log2(share)
+    }
+    return entropy
+  }
+
+  static func mean(_ counts: [Int]) -> Double? {
+    let total = counts.reduce(0, &+)
+    guard total > 0 else { return nil }
+    var sum = 0.0
+    for (byte, count) in counts.enumerated() { sum += Double(byte) * Double(count) }
+    return sum / Double(total)
+  }
+
+  static func deviation(_ counts: [Int], from mean: Double) -> Double? {
+    let total = counts.reduce(0, &+)
+    guard total > 0 else { return nil }
+    var sum = 0.0
+    for (byte, count) in counts.enumerated() {
+      sum += (Double(byte) - mean).magnitude * Double(count)
+    }
+    return sum / Double(total)
+  }
+
+  /// How much each byte depends on the one before; the last byte is followed by the first. All
+  /// sums are whole numbers that a double holds exactly for files of up to 2^37 bytes.
+  func serialCorrelation(_ view: ByteView) -> Double {
+    var products = 0.0
+    var sum = 0.0
+    var squares = 0.0
+    var last = 0.0
+    for offset in 0..<view.count {
+      let byte = Double(view[offset])
+      products += last * byte
+      sum += byte
+      squares += byte * byte
+      last = byte
+    }
+    let count = Double(view.count)
+    if let first = view.byte(at: 0) {
+      products += Double(first) * last
+    }
+    let squaredSum = sum * sum
+    let divisor = count * squares - squaredSum
+    let value = (count * products - squaredSum) / divisor
+    if isYara { return divisor == 0 ? -100_000 : value }
+    return value.isNaN ? -100_000 : value
+  }
+
+  /// The error of the estimate of pi by points made of six bytes each.
+  func monteCarloPi(_ view: ByteView) -> Double? {
+    let points = view.count / 6
+    guard points > 0 else { return nil }
+    let radius = 16_777_215.0
+    var inside = 0
+    for point in 0..<points {
+      var x = 0.0
+      var y = 0.0
+      for index in 0..<3 {
+        x = x * 256 + Double(view[point * 6 + index])
+        y = y * 256 + Double(view[point * 6 + index + 3])
+      }
+      // YARA-X's constant is (2^24 - 1)^2 with two digits' difference, and leaves out the edge.
+      if isYara ? x * x + y * y <= radius * radius : x * x + y * y < 281_474_943_156_225 {
+        inside += 1
+      }
+    }
+    let estimate = 4 * (Double(inside) / Double(points))
+    return isYara
+      ? ((estimate - Double.pi) / Double.pi).magnitude : (estimate - Double.pi).magnitude / Double.pi
+  }
+}
+
+extension ModuleDefinition {
+  static let math = ModuleDefinition(
+    name: "math",
+    root: StructureType("math", constants + arithmetic + counts + statistics),
+    makeState: { MathState($0) })
+
+  private static let constants = [ModuleField("MEAN_BYTES", .constant(.float(127.5)))]
+
+  private static let arithmetic = [
+    ModuleField(
+      "in_range",
+      .function([
+        .boolean([.float, .float, .float], of: MathState.self) { _, arguments in
+          arguments.float(1) <= arguments.float(0) && arguments.float(0) <= arguments.float(2)
+        },
+        .boolean([.integer, .integer, .integer], of: MathState.self) { _, arguments in
+          arguments.integer(1) <= arguments.integer(0) && arguments.integer(0) <= arguments.integer(2)
+        },
+      ])),
+    ModuleField(
+      "min",
+      .function([
+        .integer([.integer, .integer], of: MathState.self) { state, arguments in
+          let (a, b) = (arguments.integer(0), arguments.integer(1))
+          // YARA compares without sign.
+          return (state.isYara ? UInt64(bitPattern: a) < UInt64(bitPattern: b) : a < b) ? a : b
+        }
+      ])),
+    ModuleField(
+      "max",
+      .function([
+        .integer([.integer, .integer], of: MathState.self) { state, arguments in
+          let (a, b) = (arguments.integer(0), arguments.integer(1))
+          return (state.isYara ? UInt64(bitPattern: a) > UInt64(bitPattern: b) : a > b) ? a : b
+        }
+      ])),
+    ModuleField(
+      "abs",
+      .function([
+        .integer([.integer], of: MathState.self) { _, arguments in
+          let value = arguments.integer(0)
+          return value < 0 ? 0 &- value : value
+        }
+      ])),
+    ModuleField(
+      "to_number",
+      .function([
+        .integer([.boolean], of: MathState.self) { _, arguments in arguments.boolean(0) ? 1 : 0 }
+      ])),
+    ModuleField(
+      "to_string",
+      .function([
+        .text([.integer], of: MathState.self) { _, arguments in
+          ByteText(String(arguments.integer(0)))
+        },
+        .text([.integer, .integer], of: MathState.self) { _, arguments in
+          let value = arguments.integer(0)
+          return switch arguments.integer(1) {
+          case 10: ByteText(String(value))
+          case 16: ByteText(String(UInt64(bitPattern: value), radix: 16))
+          case 8: ByteText(String(UInt64(bitPattern: value), radix: 8))
+          default: nil
+          }
+        },
+      ])),
+  ]
+
+  private static let counts = [
+    ModuleField(
+      "count",
+      .function([
+        .integer([.integer], of: MathState.self) { state, arguments in
+          guard let byte = UInt8(exactly: arguments.integer(0)) else { return nil }
+          return Int64(state.distribution(state.whole)[Int(byte)])
+        },
+        .integer([.integer, .integer, .integer], of: MathState.self) { state, arguments in
+          guard let byte = UInt8(exactly: arguments.integer(0)), let part = state.part(arguments, 1)
+          else { return nil }
+          return Int64(state.distribution(part)[Int(byte)])
+        },
+      ])),
+    ModuleField(
+      "percentage",
+      .function([
+        .float([.integer], of: MathState.self) { state, arguments in
+          guard let byte = UInt8(exactly: arguments.integer(0)) else { return nil }
+          return state.percentage(of: Int(byte), in: state.distribution(state.whole))
+        },
+        .float([.integer, .integer, .integer], of: MathState.self) { state, arguments in
+          guard let byte = UInt8(exactly: arguments.integer(0)), let part = state.part(arguments, 1)
+          else { return nil }
+          return state.percentage(of: Int(byte), in: state.distribution(part))
+        },
+      ])),
+    ModuleField(
+      "mode",
+      .function([
+        .integer([], of: MathState.self) { state, _ in state.mode(state.distribution(state.whole)) },
+        .integer([.integer, .integer], of: MathState.self) { state, arguments in
+          state.part(arguments, 0).flatMap { state.mode(state.distribution($0)) }
+        },
+      ])),
+  ]
+
+  private static let statistics = [
+    ModuleField(
+      "entropy",
+      .function([
+        .float([.integer, .integer], of: MathState.self) { state, arguments in
+          state.part(arguments, 0).map { MathState.entropy(state.distribution($0)) }
+        },
+        .float([.text], of: MathState.self) { _, arguments in
+          arguments.text(0).withView { MathState.entropy(MathState.distribution($0)) }
+        },
+      ])),
+    ModuleField(
+      "mean",
+      .function([
+        .float([.integer, .integer], of: MathState.self) { state, arguments in
+          state.part(arguments, 0).flatMap { MathState.mean(state.distribution($0)) }
+        },
+        .float([.text], of: MathState.self) { _, arguments in
+          arguments.text(0).withView { MathState.mean(MathState.distribution($0)) }
+        },
+      ])),
+    ModuleField(
+      "deviation",
+      .function([
+        .float([.integer, .integer, .float], of: MathState.self) { state, arguments in
+          state.part(arguments, 0).flatMap {
+            MathState.deviation(state.distribution($0), from: arguments.float(2))
+          }
+        },
+        .float([.text, .float], of: MathState.self) { _, arguments in
+          arguments.text(0).withView {
+            MathState.deviation(MathState.distribution($0), from: arguments.float(1))
+          }
+        },
+      ])),
+    ModuleField(
+      "serial_correlation",
+      .function([
+        .float([.integer, .integer], of: MathState.self) { state, arguments in
+          state.part(arguments, 0).map { state.serialCorrelation($0.view) }
+        },
+        .float([.text], of: MathState.self) { state, arguments in
+          arguments.text(0).withView { state.serialCorrelation($0) }
+        },
+      ])),
+    ModuleField(
+      "monte_carlo_pi",
+      .function([
+        .float([.integer, .integer], of: MathState.self) { state, arguments in
+          state.part(arguments, 0).flatMap { state.monteCarloPi($0.view) }
+        },
+        .float([.text], of: MathState.self) { state, arguments in
+          arguments.text(0).withView { state.monteCarloPi($0) }
+        },
+      ])),
+  ]
+}

@@ -1,0 +1,272 @@
+/// Where to cut an expression and which literals then begin its second part: every match holds one
+/// of them exactly at the cut.
+struct AtomPlan: Sendable {
+  /// The elements before the cut, read backwards from it.
+  var before: [PatternNode]
+  /// The elements from the cut on, read forwards; their matches all begin with one of `literals`.
+  var after: [PatternNode]
+  var literals: [[UInt8]]
+  /// Estimated nanoseconds per byte of file for finding and verifying; orders plans.
+  var cost: Double
+  /// Expected hits per byte.
+  var rate: Double
+}
+
+/// Chooses the atoms of an expression.
+///
+/// The expression is a sequence of elements; for each place between two elements, and within
+/// literals, the literals that can follow are listed (alternatives and small classes multiplied
+/// out, within limits), and the place with the lowest expected cost is taken. Where every place is
+/// poor, an alternation is multiplied out into several expressions.
+struct AtomChooser {
+  /// Letters stand for both cases: a set of a letter's two cases counts as one byte.
+  var isCaseless: Bool
+
+  /// Bytes of an atom; longer gains nothing, the search kernel compares 8 at once.
+  private static let maximumLength = 8
+  private static let maximumLiterals = 128
+  private static let verifyNanoseconds = 40.0
+  /// A plan of this cost is not worth improving by multiplying out.
+  private static let goodCost = 0.1
+  /// Beyond this many hits per byte, running the automaton over the whole file is cheaper.
+  static let worstRate = 1.0 / 24
+
+  /// Plans whose matches together are those of `node`; an empty array where none is good enough
+  /// and the file must be searched without atoms.
+  func plans(for node: PatternNode) -> [AtomPlan] {
+    let found = plans(for: flattened(node.elements), depth: 0)
+    guard let found, found.allSatisfy({ $0.rate <= Self.worstRate && !$0.literals.isEmpty }) else {
+      return []
+    }
+    return found
+  }
+
+  private func plans(for elements: [PatternNode], depth: Int) -> [AtomPlan]? {
+    // Alternatives of the whole are independent.
+    if elements.count == 1, case .alternation(let branches) = elements[0], branches.count <= 64,
+      depth < 4
+    {
+      var all: [AtomPlan] = []
+      for branch in branches {
+        guard let plans = plans(for: flattened(branch.elements), depth: depth + 1) else { return nil }
+        all += plans
+      }
+      return all
+    }
+    let best = bestCut(elements)
+    if let best, best.cost <= Self.goodCost { return [best] }
+    if depth < 3 {
+      for (index, element) in elements.enumerated() {
+        guard case .alternation(let branches) = element, branches.count <= 16 else { continue }
+        var all: [AtomPlan] = []
+        var isComplete = true
+        for branch in branches {
+          let single = Array(elements[..<index]) + branch.elements + Array(elements[(index + 1)...])
+          guard let plans = plans(for: flattened(single), depth: depth + 1) else {
+            isComplete = false
+            break
+          }
+          all += plans
+        }
+        let cost = all.reduce(0) { $0 + $1.cost }
+        if isComplete, cost < (best?.cost ?? .infinity) / 2 { return all }
+      }
+    }
+    return best.map { [$0] }
+  }
+
+  /// Takes the first turns of repeated groups apart, so that cuts can be made inside them.
+  private func flattened(_ elements: [PatternNode]) -> [PatternNode] {
+    var items: [PatternNode] = []
+    for element in elements {
+      if case .repetition(let sub, let min, let max, let greedy) = element, min > 0,
+        !Self.isSingle(sub)
+      {
+        let turns = Swift.min(min, 2)
+        for _ in 0..<turns { items += flattened(sub.elements) }
+        if max != turns {
+          items.append(
+            .repetition(sub, min: min - turns, max: max.map { $0 - turns }, isGreedy: greedy))
+        }
+      } else {
+        items.append(element)
+      }
+    }
+    return PatternNode.sequence(items).elements
+  }
+
+  private static func isSingle(_ node: PatternNode) -> Bool {
+    switch node {
+    case .set: true
+    case .bytes(let bytes): bytes.count == 1
+    default: false
+    }
+  }
+
+  // MARK: - Cuts
+
+  private func bestCut(_ elements: [PatternNode]) -> AtomPlan? {
+    var best: AtomPlan?
+    var tried = 0
+    for index in elements.indices where tried < 2000 {
+      let offsets: Int
+      if case .bytes(let bytes) = elements[index] {
+        offsets = min(bytes.count, 256)
+      } else {
+        offsets = 1
+      }
+      for offset in 0..<offsets {
+        tried += 1
+        var after = Array(elements[index...])
+        if offset > 0, case .bytes(let bytes) = elements[index] {
+          after[0] = .bytes(Array(bytes[offset...]))
+        }
+        guard let (literals, rate) = prefixes(after[...].prefix(24)) else { continue }
+        var cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
+        // Such literals are dearer to compile and may need a second pass.
+        if literals.contains(where: { $0[0] == 0 }) { cost += 0.02 }
+        // Verifying backwards costs a little; prefer the first of equals.
+        if let best, cost >= best.cost * 0.9 { continue }
+        var before = Array(elements[..<index])
+        if offset > 0, case .bytes(let bytes) = elements[index] {
+          before.append(.bytes(Array(bytes[..<offset])))
+        }
+        best = AtomPlan(before: before, after: after, literals: literals, cost: cost, rate: rate)
+      }
+    }
+    return best
+  }
+
+  // MARK: - Prefixes
+
+  private struct Prefix: Hashable {
+    var bytes: [UInt8]
+    /// Nothing may be appended any more.
+    var isClosed: Bool
+  }
+
+  /// The literals with which a match of `elements` begins, with the expected hits per byte; nil
+  /// where some match begins with anything.
+  private func prefixes(_ elements: ArraySlice<PatternNode>) -> ([[UInt8]], Double)? {
+    var current = [Prefix(bytes: [], isClosed: false)]
+    var best: ([[UInt8]], Double)?
+    var bestCost = Double.infinity
+    func consider() {
+      let literals = Array(Set(current.map(\.bytes)))
+      guard !literals.isEmpty, !literals.contains([]) else { return }
+      let rate = literals.reduce(0) { $0 + AtomQuality.rate($1, isCaseless: isCaseless) }
+      let cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
+      if cost < bestCost {
+        bestCost = cost
+        best = (literals, rate)
+      }
+    }
+    for element in elements {
+      guard let next = extended(current, by: element, depth: 0) else { break }
+      current = next
+      consider()
+      if current.allSatisfy({ $0.isClosed || $0.bytes.count >= Self.maximumLength }) { break }
+    }
+    return best.map { ($0.0.sorted { $0.lexicographicallyPrecedes($1) }, $0.1) }
+  }
+
+  /// nil where the result would be too many.
+  private func extended(_ prefixes: [Prefix], by node: PatternNode, depth: Int) -> [Prefix]? {
+    guard depth < 16 else { return nil }
+    switch node {
+    case .empty, .look: return prefixes
+    case .bytes(let bytes):
+      return prefixes.map { prefix in
+        guard !prefix.isClosed else { return prefix }
+        var prefix = prefix
+        prefix.bytes += bytes.prefix(Self.maximumLength - prefix.bytes.count)
+        prefix.isClosed = prefix.bytes.count >= Self.maximumLength
+        return prefix
+      }
+    case .set(let set):
+      var members = set.bytes
+      if isCaseless {
+        members = members.filter { byte in
+          !(ByteSet.upper.contains(byte) && set.contains(byte | 0x20))
+        }
+      }
+      let open = prefixes.count { !$0.isClosed }
+      guard open > 0 else { return prefixes }
+      guard members.count <= 64,
+        prefixes.count - open + open * members.count <= Self.maximumLiterals
+      else { return nil }
+      var result: [Prefix] = []
+      for prefix in prefixes {
+        if prefix.isClosed {
+          result.append(prefix)
+        } else {
+          for byte in members {
+            result.append(
+              Prefix(
+                bytes: prefix.bytes + [byte],
+                isClosed: prefix.bytes.count + 1 >= Self.maximumLength))
+          }
+        }
+      }
+      return result
+    case .concat(let items):
+      var current = prefixes
+      for item in items {
+        guard let next = extended(current, by: item, depth: depth + 1) else {
+          // What is known so far still holds.
+          return current.map { Prefix(bytes: $0.bytes, isClosed: true) }
+        }
+        current = next
+      }
+      return current
+    case .alternation(let branches):
+      var result: [Prefix] = prefixes.filter(\.isClosed)
+      let open = prefixes.filter { !$0.isClosed }
+      for branch in branches {
+        guard let next = extended(open, by: branch, depth: depth + 1) else { return nil }
+        result += next
+        if result.count > Self.maximumLiterals { return nil }
+      }
+      return Array(Set(result))
+    case .repetition(let sub, let min, let max, _):
+      var current = prefixes
+      for _ in 0..<Swift.min(min, Self.maximumLength) {
+        guard let next = extended(current, by: sub, depth: depth + 1) else {
+          return current == prefixes ? nil : current.map { Prefix(bytes: $0.bytes, isClosed: true) }
+        }
+        current = next
+      }
+      if max == min { return current }
+      // Optional turns: either one more, and then anything, or what follows.
+      guard let more = extended(current.filter { !$0.isClosed }, by: sub, depth: depth + 1) else {
+        return min == 0 ? nil : current.map { Prefix(bytes: $0.bytes, isClosed: true) }
+      }
+      let result = current + more.map { Prefix(bytes: $0.bytes, isClosed: true) }
+      return result.count > Self.maximumLiterals ? nil : result
+    }
+  }
+
+  /// The best window of a plain literal: its offset and length.
+  static func window(of bytes: [UInt8], isCaseless: Bool) -> Range<Int> {
+    var best = 0..<min(bytes.count, maximumLength)
+    var bestCost = Double.infinity
+    for start in bytes.indices.prefix(4096) {
+      let end = min(bytes.count, start + maximumLength)
+      if start > 0, end - start < min(bytes.count, 4) { break }
+      var cost =
+        AtomQuality.rate(bytes[start..<end], isCaseless: isCaseless) * verifyNanoseconds
+      if bytes[start] == 0 { cost += 0.02 }
+      if cost < bestCost * 0.9 {
+        bestCost = cost
+        best = start..<end
+      }
+    }
+    return best
+  }
+
+  /// Roughly the four bytes that YARA-X would search for in a literal: the order in which its
+  /// atoms end decides which of two literals that match at one offset it reports.
+  static func engineWindow(of bytes: [UInt8]) -> Range<Int> {
+    0..<min(bytes.count, 4)
+  }
+}

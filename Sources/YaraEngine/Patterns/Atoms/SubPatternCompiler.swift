@@ -1,0 +1,358 @@
+internal import Bytes
+
+/// From patterns to sub-patterns, automata and atoms.
+///
+/// Text becomes literals (ascii, wide, each base64 phase; xor is one literal found by one atom a
+/// key). Expressions that are a literal or an alternation of literals become literals; those with
+/// a large gap become chains, as YARA-X splits them; the rest get automata around the atoms that
+/// `AtomChooser` finds, or are searched without atoms.
+struct SubPatternCompiler {
+  enum Verdict { case fast, slow, tooLarge }
+
+  private(set) var layout = PatternSetLayout()
+  private var programIndex: [PatternNode: Int32] = [:]
+  private var literalIndex: [SearchLiteral: Int] = [:]
+
+  /// As YARA-X: gaps whose bounds differ by more are not run through by the automaton.
+  private static let chainThreshold = 200
+  private static let shortestPiece = 2
+
+  mutating func add(_ pattern: Pattern, id: PatternID) -> Verdict {
+    let before = Sizes(layout)
+    let verdict: Verdict
+    switch pattern.content {
+    case .text(let bytes):
+      addText(bytes, pattern, id)
+      verdict = .fast
+    case .regex(let node, let greediness):
+      verdict = addExpression(node, isGreedy: greediness == true, pattern, id)
+    case .hex(let node):
+      verdict = addExpression(node, isGreedy: false, pattern, id)
+    }
+    if verdict == .tooLarge {
+      takeBack(to: before)
+      return verdict
+    }
+    layout.patterns.append(pattern)
+    return verdict
+  }
+
+  private struct Sizes {
+    let subPatterns, programs, base64Phases, chains, rivals, fallbacks, pool: Int
+    init(_ layout: PatternSetLayout) {
+      subPatterns = layout.subPatterns.count
+      programs = layout.programs.count
+      base64Phases = layout.base64Phases.count
+      chains = layout.chains.count
+      rivals = layout.rivals.count
+      fallbacks = layout.fallbacks.count
+      pool = layout.pool.count
+    }
+  }
+
+  /// Removes what a pattern that turned out too large has added.
+  private mutating func takeBack(to sizes: Sizes) {
+    layout.subPatterns.removeSubrange(sizes.subPatterns...)
+    layout.programs.removeSubrange(sizes.programs...)
+    layout.base64Phases.removeSubrange(sizes.base64Phases...)
+    layout.chains.removeSubrange(sizes.chains...)
+    layout.rivals.removeSubrange(sizes.rivals...)
+    layout.fallbacks.removeSubrange(sizes.fallbacks...)
+    layout.pool.removeSubrange(sizes.pool...)
+    programIndex = programIndex.filter { Int($0.value) < sizes.programs }
+    for index in layout.owners.indices {
+      layout.owners[index].removeAll { Int($0.subPattern) >= sizes.subPatterns }
+    }
+  }
+
+  // MARK: - Parts
+
+  private mutating func addToPool(_ bytes: [UInt8], _ sub: inout SubPattern) {
+    sub.literalStart = Int32(layout.pool.count)
+    sub.literalCount = Int32(bytes.count)
+    layout.pool += bytes
+  }
+
+  private mutating func append(_ sub: SubPattern) -> Int32 {
+    layout.subPatterns.append(sub)
+    return Int32(layout.subPatterns.count - 1)
+  }
+
+  private mutating func addAtom(
+    _ bytes: [UInt8], isCaseless: Bool, anchor: Int, of sub: Int32
+  ) {
+    let folds = isCaseless && bytes.contains(where: ByteSet.letters.contains)
+    let literal = SearchLiteral(
+      bytes: folds ? bytes.map { ByteSet.upper.contains($0) ? $0 | 0x20 : $0 } : bytes,
+      isCaseless: folds)
+    let owner = AtomOwner(subPattern: sub, anchor: Int32(anchor))
+    if let index = literalIndex[literal] {
+      layout.owners[index].append(owner)
+    } else {
+      literalIndex[literal] = layout.literals.count
+      layout.literals.append(literal)
+      layout.owners.append([owner])
+    }
+  }
+
+  /// nil where it would be too large.
+  private mutating func program(_ node: PatternNode) -> Int32? {
+    if let index = programIndex[node] { return index }
+    guard let program = AutomatonCompiler.compile(node) else { return nil }
+    layout.programs.append(program)
+    let index = Int32(layout.programs.count - 1)
+    programIndex[node] = index
+    return index
+  }
+
+  // MARK: - Text
+
+  private mutating func addText(_ bytes: [UInt8], _ pattern: Pattern, _ id: PatternID) {
+    var forms: [(bytes: [UInt8], isWide: Bool)] = []
+    if pattern.isWide { forms.append((Wide.interleaved(bytes), true)) }
+    if pattern.isAscii { forms.append((bytes, false)) }
+    for form in forms {
+      if !pattern.base64.isEmpty {
+        for encoding in pattern.base64 { addBase64(form.bytes, encoding, id) }
+        continue
+      }
+      var sub = SubPattern(pattern: id, kind: pattern.xorKeys == nil ? .literal : .xor)
+      sub.isWide = form.isWide
+      sub.fullwordLeft = pattern.isFullword
+      sub.fullwordRight = pattern.isFullword
+      if let keys = pattern.xorKeys {
+        sub.lowKey = keys.lowerBound
+        sub.highKey = keys.upperBound
+        addToPool(form.bytes, &sub)
+        let index = append(sub)
+        for key in keys {
+          let changed = form.bytes.map { $0 ^ key }
+          let window = AtomChooser.window(of: changed, isCaseless: false)
+          addAtom(Array(changed[window]), isCaseless: false, anchor: window.upperBound, of: index)
+        }
+      } else {
+        sub.isCaseless = pattern.isCaseless
+        _ = addLiteral(form.bytes, &sub)
+      }
+    }
+  }
+
+  private mutating func addLiteral(_ bytes: [UInt8], _ sub: inout SubPattern) -> Int32 {
+    let window = AtomChooser.window(of: bytes, isCaseless: sub.isCaseless)
+    sub.isAtomProof = window.count == bytes.count
+    addToPool(bytes, &sub)
+    let index = append(sub)
+    addAtom(
+      Array(bytes[window]), isCaseless: sub.isCaseless, anchor: window.upperBound, of: index)
+    return index
+  }
+
+  private mutating func addBase64(_ text: [UInt8], _ encoding: Pattern.Base64, _ id: PatternID) {
+    for phase in 0..<3 {
+      let encoded = Base64Phase(text, phase: phase, alphabet: encoding.alphabet)
+      // Trailing characters that hold fewer than six bits of the text were never made.
+      guard !encoded.literal.isEmpty else { continue }
+      let bytes = encoding.isWide ? Wide.interleaved(encoded.literal) : encoded.literal
+      var sub = SubPattern(pattern: id, kind: .base64)
+      sub.isWide = encoding.isWide
+      sub.base64 = Int32(layout.base64Phases.count)
+      layout.base64Phases.append(encoded)
+      _ = addLiteral(bytes, &sub)
+    }
+  }
+
+  // MARK: - Expressions
+
+  private mutating func addExpression(
+    _ node: PatternNode, isGreedy: Bool, _ pattern: Pattern, _ id: PatternID
+  ) -> Verdict {
+    // Nothing can match: no sub-pattern.
+    guard node.minimumLength != nil else { return .fast }
+    let pieces = Self.split(node)
+    if pieces.count == 1, let literals = node.literalAlternatives {
+      addAlternation(literals, pattern, id)
+      return .fast
+    }
+    guard node.weight < AutomatonCompiler.maximumSize * 8 else { return .tooLarge }
+    var verdict = Verdict.fast
+    for isWide in [false, true] where isWide ? pattern.isWide : pattern.isAscii {
+      var chain: Int32 = -1
+      if pieces.count > 1 {
+        chain = Int32(layout.chains.count)
+        layout.chains.append(
+          PatternChain(
+            pattern: id, pieceCount: pieces.count,
+            gaps: pieces.dropFirst().map { ($0.low, $0.high) }, isGreedy: isGreedy))
+      }
+      for (number, piece) in pieces.enumerated() {
+        var sub = SubPattern(pattern: id, kind: .expression)
+        sub.stride = isWide ? 2 : 1
+        sub.isWide = isWide
+        sub.isCaseless = pattern.isCaseless
+        sub.fullwordLeft = pattern.isFullword && number == 0
+        sub.fullwordRight = pattern.isFullword && number == pieces.count - 1
+        sub.replacement = isGreedy ? .keepLonger : .keepFirst
+        sub.chain = chain
+        sub.piece = Int32(number)
+        if case .bytes(let bytes) = piece.node {
+          sub.kind = .literal
+          _ = addLiteral(isWide ? Wide.interleaved(bytes) : bytes, &sub)
+          continue
+        }
+        sub.limit = piece.node.isSimple ? SubPattern.scanLimitOfSimple : SubPattern.scanLimit
+        switch addPiece(piece.node, sub) {
+        case .fast: break
+        case .slow: verdict = .slow
+        case .tooLarge: return .tooLarge
+        }
+      }
+    }
+    return verdict
+  }
+
+  private mutating func addPiece(_ node: PatternNode, _ base: SubPattern) -> Verdict {
+    let plans = AtomChooser(isCaseless: base.isCaseless).plans(for: node)
+    guard !plans.isEmpty else {
+      var sub = base
+      guard let forward = program(node), let backward = program(node.reversed) else {
+        return .tooLarge
+      }
+      sub.forward = forward
+      sub.backward = backward
+      sub.isFallback = true
+      layout.fallbacks.append(append(sub))
+      return .slow
+    }
+    var isSlow = false
+    for plan in plans {
+      var sub = base
+      guard let forward = program(.sequence(plan.after)) else { return .tooLarge }
+      sub.forward = forward
+      if !plan.before.isEmpty {
+        guard let backward = program(PatternNode.sequence(plan.before).reversed) else {
+          return .tooLarge
+        }
+        sub.backward = backward
+      }
+      let index = append(sub)
+      for literal in plan.literals {
+        if literal.count < 2 { isSlow = true }
+        if base.stride == 2 {
+          let wide = Array(Wide.interleaved(literal).prefix(11))
+          // A zero at the end says little and a literal may not begin with one.
+          addAtom(wide, isCaseless: base.isCaseless, anchor: wide.count, of: index)
+        } else {
+          addAtom(literal, isCaseless: base.isCaseless, anchor: literal.count, of: index)
+        }
+      }
+    }
+    return isSlow ? .slow : .fast
+  }
+
+  /// An alternation of literals: each is a literal of its own, and where two match at one offset the
+  /// one that YARA-X finds first wins.
+  private mutating func addAlternation(
+    _ literals: [[UInt8]], _ pattern: Pattern, _ id: PatternID
+  ) {
+    var added: [(index: Int32, bytes: [UInt8], order: Int)] = []
+    for literal in literals where !literal.isEmpty {
+      for isWide in [false, true] where isWide ? pattern.isWide : pattern.isAscii {
+        let bytes = isWide ? Wide.interleaved(literal) : literal
+        var sub = SubPattern(pattern: id, kind: .literal)
+        sub.isWide = isWide
+        sub.fullwordLeft = pattern.isFullword
+        sub.fullwordRight = pattern.isFullword
+        let window = AtomChooser.engineWindow(of: bytes)
+        added.append((addLiteral(bytes, &sub), bytes, window.upperBound))
+      }
+    }
+    guard added.count <= 256 else { return }
+    for one in added {
+      let rivals = added.filter { other in
+        other.index != one.index && (other.order, other.index) < (one.order, one.index)
+          && (other.bytes.starts(with: one.bytes) || one.bytes.starts(with: other.bytes))
+      }
+      guard !rivals.isEmpty else { continue }
+      layout.subPatterns[Int(one.index)].rivals = Int32(layout.rivals.count)
+      layout.rivals.append(rivals.map(\.index))
+    }
+  }
+
+  // MARK: - Chains
+
+  private struct Piece {
+    var node: PatternNode
+    /// The gap before it.
+    var low = 0
+    var high: Int?
+  }
+
+  /// Splits at gaps of any bytes whose bounds differ by more than 200, where both sides are at
+  /// least two bytes long.
+  private static func split(_ node: PatternNode) -> [Piece] {
+    guard case .concat(let items) = node else { return [Piece(node: node)] }
+    var pieces: [Piece] = []
+    var current: [PatternNode] = []
+    var low = 0
+    var high: Int?
+    var gap: PatternNode = .empty
+    for item in items {
+      if let jump = item.anyByteGap, !current.isEmpty,
+        (jump.max ?? Int(UInt32.max)) - jump.min > chainThreshold,
+        PatternNode.sequence(current).minimumLength ?? 0 >= shortestPiece
+      {
+        pieces.append(Piece(node: .sequence(current), low: low, high: high))
+        low = jump.min
+        high = jump.max
+        gap = item
+        current = []
+      } else {
+        current.append(item)
+      }
+    }
+    if current.isEmpty { return [Piece(node: node)] }
+    let last = PatternNode.sequence(current)
+    if pieces.isEmpty { return [Piece(node: node)] }
+    if last.minimumLength ?? 0 >= shortestPiece {
+      pieces.append(Piece(node: last, low: low, high: high))
+    } else {
+      pieces[pieces.count - 1].node = .sequence([pieces[pieces.count - 1].node, gap, last])
+    }
+    return pieces
+  }
+}
+
+extension PatternNode {
+  /// Made of bytes, masked bytes, gaps and alternatives of these only: YARA-X runs such patterns on
+  /// another machine, whose scan limit is larger by one.
+  var isSimple: Bool {
+    elements.allSatisfy { element in
+      switch element {
+      case .bytes: true
+      case .set(let set): set.isMask
+      case .alternation(let branches):
+        branches.allSatisfy { branch in
+          branch.elements.allSatisfy {
+            switch $0 {
+            case .bytes: true
+            case .set(let set): set.isMask
+            default: false
+            }
+          }
+        }
+      case .repetition(.set(let set), _, _, _): set == .all || set == .allButNewline
+      default: false
+      }
+    }
+  }
+}
+
+extension ByteSet {
+  /// Is this all bytes that agree with a value in some bits?
+  var isMask: Bool {
+    let members = bytes
+    guard let first = members.first else { return false }
+    let free = members.reduce(UInt8(0)) { $0 | ($1 ^ first) }
+    return members.count == 1 << free.nonzeroBitCount
+  }
+}

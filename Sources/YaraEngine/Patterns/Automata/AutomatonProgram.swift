@@ -1,0 +1,157 @@
+/// A nondeterministic automaton in the order of preference of its branches: what `AutomatonCompiler`
+/// makes of a `PatternNode`, for one direction of reading.
+///
+/// Immutable and shared by all threads; `PikeMatcher` and `LazyAutomaton` run it.
+struct AutomatonProgram: Sendable {
+  enum Kind: UInt8, Sendable {
+    /// Reads one byte that must be in `sets[argument]`, then goes to `next`.
+    case consume
+    /// Prefers `next` to `other`.
+    case split
+    /// Goes to `next` where the `PatternNode.Look` with raw value `argument` holds.
+    case look
+    case match
+  }
+
+  struct Instruction: Sendable {
+    var kind: Kind
+    var argument: UInt16 = 0
+    var next: Int32 = 0
+    var other: Int32 = 0
+  }
+
+  var instructions: [Instruction] = []
+  var sets: [ByteSet] = []
+  var entry: Int32 = 0
+  var hasLook = false
+  /// Maps a byte to its class: bytes of one class are in the same sets throughout.
+  var byteClasses: [UInt8] = []
+  var classCount = 0
+}
+
+/// Builds a program from its end to its beginning, so that every instruction knows where to go on.
+struct AutomatonCompiler {
+  private var program = AutomatonProgram()
+  private var setIndex: [ByteSet: UInt16] = [:]
+
+  /// No match is longer than the scan limit, so a bound above it is as good as none.
+  private static let repetitionLimit = 8192
+  /// Instructions; about 12 bytes each.
+  static let maximumSize = 300_000
+
+  /// nil where the program would be too large.
+  static func compile(_ node: PatternNode) -> AutomatonProgram? {
+    var compiler = AutomatonCompiler()
+    compiler.program.instructions.append(.init(kind: .match))
+    guard let entry = compiler.compile(node, next: 0) else { return nil }
+    compiler.program.entry = entry
+    compiler.classifyBytes()
+    return compiler.program
+  }
+
+  private mutating func emit(_ instruction: AutomatonProgram.Instruction) -> Int32? {
+    guard program.instructions.count < Self.maximumSize else { return nil }
+    program.instructions.append(instruction)
+    return Int32(program.instructions.count - 1)
+  }
+
+  private mutating func consume(_ set: ByteSet, next: Int32) -> Int32? {
+    let index: UInt16
+    if let known = setIndex[set] {
+      index = known
+    } else {
+      guard program.sets.count < Int(UInt16.max) else { return nil }
+      index = UInt16(program.sets.count)
+      program.sets.append(set)
+      setIndex[set] = index
+    }
+    return emit(.init(kind: .consume, argument: index, next: next))
+  }
+
+  private mutating func compile(_ node: PatternNode, next: Int32) -> Int32? {
+    switch node {
+    case .empty: return next
+    case .bytes(let bytes):
+      var next = next
+      for byte in bytes.reversed() {
+        guard let entry = consume(ByteSet(byte), next: next) else { return nil }
+        next = entry
+      }
+      return next
+    case .set(let set): return consume(set, next: next)
+    case .look(let look):
+      program.hasLook = true
+      return emit(.init(kind: .look, argument: UInt16(look.rawValue), next: next))
+    case .concat(let items):
+      var next = next
+      for item in items.reversed() {
+        guard let entry = compile(item, next: next) else { return nil }
+        next = entry
+      }
+      return next
+    case .alternation(let branches):
+      var entry: Int32?
+      for branch in branches.reversed() {
+        guard let start = compile(branch, next: next) else { return nil }
+        if let other = entry {
+          guard let split = emit(.init(kind: .split, next: start, other: other)) else { return nil }
+          entry = split
+        } else {
+          entry = start
+        }
+      }
+      return entry ?? next
+    case .repetition(let sub, let min, let max, let isGreedy):
+      var entry = next
+      let low = Swift.min(min, Self.repetitionLimit)
+      if let max, max <= Self.repetitionLimit / 2 || max == min {
+        for _ in 0..<(Swift.max(0, Swift.min(max, Self.repetitionLimit) - low)) {
+          guard let body = compile(sub, next: entry),
+            let split = emit(fork(body, next, isGreedy))
+          else { return nil }
+          entry = split
+        }
+      } else {
+        guard let split = emit(.init(kind: .split)),
+          let body = compile(sub, next: split)
+        else { return nil }
+        program.instructions[Int(split)] = fork(body, next, isGreedy)
+        entry = split
+      }
+      for _ in 0..<low {
+        guard let body = compile(sub, next: entry) else { return nil }
+        entry = body
+      }
+      return entry
+    }
+  }
+
+  private func fork(_ body: Int32, _ exit: Int32, _ isGreedy: Bool) -> AutomatonProgram.Instruction {
+    isGreedy
+      ? .init(kind: .split, next: body, other: exit) : .init(kind: .split, next: exit, other: body)
+  }
+
+  private mutating func classifyBytes() {
+    var classes = [UInt8](repeating: 0, count: 256)
+    var count = 1
+    for set in program.sets where count < 256 {
+      // Splits every class into its members inside and outside of the set.
+      var renamed: [UInt16: UInt8] = [:]
+      var next: [UInt8] = classes
+      for byte in 0..<256 {
+        let key = UInt16(classes[byte]) << 1 | (set.contains(UInt8(byte)) ? 1 : 0)
+        if let name = renamed[key] {
+          next[byte] = name
+        } else {
+          let name = UInt8(renamed.count)
+          renamed[key] = name
+          next[byte] = name
+        }
+      }
+      classes = next
+      count = renamed.count
+    }
+    program.byteClasses = classes
+    program.classCount = count
+  }
+}

@@ -1,0 +1,55 @@
+public import Bytes
+public import YaraSyntax
+
+/// A regex in a condition: the right side of `matches`, an argument of a module function. Searches
+/// short texts, unanchored.
+public final class ConditionRegex: Sendable, Hashable {
+  private let literal: RegexLiteral
+  private let program: AutomatonProgram
+
+  private init(_ literal: RegexLiteral, _ program: AutomatonProgram) {
+    self.literal = literal
+    self.program = program
+  }
+
+  /// nil after an error.
+  public static func compile(
+    _ literal: RegexLiteral, dialect: Dialect, diagnostics: inout [Diagnostic]
+  ) -> ConditionRegex? {
+    do {
+      let parsed = try RegexParser.parse(
+        literal.pattern, caseInsensitive: literal.caseInsensitive,
+        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect)
+      guard parsed.node.weight < AutomatonCompiler.maximumSize * 8,
+        let program = AutomatonCompiler.compile(parsed.node)
+      else {
+        diagnostics.append(
+          Diagnostic(.tooLarge, "this regular expression is too large", at: literal.range))
+        return nil
+      }
+      return ConditionRegex(literal, program)
+    } catch {
+      diagnostics.append(error.diagnostic(in: literal))
+      return nil
+    }
+  }
+
+  /// Whether the regex matches anywhere in `bytes`: linear in its length times the regex' states.
+  public func isMatch(_ bytes: ByteView) -> Bool {
+    var matcher = PikeMatcher()
+    return matcher.hasMatch(program, bytes)
+  }
+
+  public static func == (a: ConditionRegex, b: ConditionRegex) -> Bool {
+    a === b
+      || (a.literal.pattern == b.literal.pattern
+        && a.literal.caseInsensitive == b.literal.caseInsensitive
+        && a.literal.dotMatchesNewline == b.literal.dotMatchesNewline)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(literal.pattern)
+    hasher.combine(literal.caseInsensitive)
+    hasher.combine(literal.dotMatchesNewline)
+  }
+}

@@ -1,0 +1,188 @@
+/// What a pattern means, for hex patterns and regexes alike: a regular expression over bytes.
+///
+/// Enters from `RegexParser` and `HexTranslator`; leaves to the atom chooser, the automaton compiler
+/// and the hunt planner. Capture groups are gone; alternatives and repetitions keep their order
+/// and greediness, because they decide how long a match is.
+public indirect enum PatternNode: Hashable, Sendable {
+  case empty
+  /// One or more bytes in a row.
+  case bytes([UInt8])
+  /// One byte out of a set; an empty set never matches.
+  case set(ByteSet)
+  case look(Look)
+  case concat([PatternNode])
+  case alternation([PatternNode])
+  /// nil `max` is unbounded.
+  case repetition(PatternNode, min: Int, max: Int?, isGreedy: Bool)
+
+  /// Conditions on a place between two bytes.
+  public enum Look: UInt8, Hashable, Sendable {
+    case start, end, wordBoundary, notWordBoundary, wordStart, wordEnd
+  }
+}
+
+extension PatternNode {
+  /// Joins, flattening nested sequences and merging neighbouring literals.
+  static func sequence(_ items: [PatternNode]) -> PatternNode {
+    var flat: [PatternNode] = []
+    func append(_ item: PatternNode) {
+      switch item {
+      case .empty: break
+      case .concat(let inner): inner.forEach(append)
+      case .set(let set):
+        if let byte = set.single { append(.bytes([byte])) } else { flat.append(item) }
+      case .bytes(let more):
+        if case .bytes(let before)? = flat.last {
+          flat[flat.count - 1] = .bytes(before + more)
+        } else {
+          flat.append(item)
+        }
+      default: flat.append(item)
+      }
+    }
+    items.forEach(append)
+    if flat.isEmpty { return .empty }
+    return flat.count == 1 ? flat[0] : .concat(flat)
+  }
+
+  /// One of `branches`, in order of preference; single bytes and sets become one set, since their
+  /// order makes no difference.
+  static func choice(_ branches: [PatternNode]) -> PatternNode {
+    if branches.count == 1 { return branches[0] }
+    var union = ByteSet()
+    for branch in branches {
+      switch branch {
+      case .bytes(let bytes) where bytes.count == 1: union.insert(bytes[0])
+      case .set(let set): union = union.union(set)
+      default: return .alternation(branches)
+      }
+    }
+    return union.single.map { .bytes([$0]) } ?? .set(union)
+  }
+
+  /// Elements of a sequence; a single node is a sequence of one.
+  var elements: [PatternNode] {
+    switch self {
+    case .concat(let items): items
+    case .empty: []
+    default: [self]
+    }
+  }
+
+  /// Shortest match in bytes; nil where nothing can match.
+  public var minimumLength: Int? {
+    switch self {
+    case .empty, .look: return 0
+    case .bytes(let bytes): return bytes.count
+    case .set(let set): return set.isEmpty ? nil : 1
+    case .concat(let items):
+      var total = 0
+      for item in items {
+        guard let length = item.minimumLength else { return nil }
+        total = saturatingSum(total, length)
+      }
+      return total
+    case .alternation(let branches): return branches.compactMap(\.minimumLength).min()
+    case .repetition(let sub, let min, _, _):
+      if min == 0 { return 0 }
+      return sub.minimumLength.map { saturatingProduct($0, min) }
+    }
+  }
+
+  /// Longest match in bytes; nil where there is no bound.
+  public var maximumLength: Int? {
+    switch self {
+    case .empty, .look: return 0
+    case .bytes(let bytes): return bytes.count
+    case .set: return 1
+    case .concat(let items):
+      var total = 0
+      for item in items {
+        guard let length = item.maximumLength else { return nil }
+        total = saturatingSum(total, length)
+      }
+      return total
+    case .alternation(let branches):
+      var longest = 0
+      for branch in branches {
+        guard let length = branch.maximumLength else { return nil }
+        longest = Swift.max(longest, length)
+      }
+      return longest
+    case .repetition(let sub, _, let max, _):
+      guard let length = sub.maximumLength else { return max == 0 ? 0 : nil }
+      if length == 0 { return 0 }
+      return max.map { saturatingProduct($0, length) }
+    }
+  }
+
+  /// The same backwards: matches exactly the reversed byte sequences.
+  var reversed: PatternNode {
+    switch self {
+    case .empty, .set, .look: self
+    case .bytes(let bytes): .bytes(bytes.reversed())
+    case .concat(let items): .concat(items.reversed().map(\.reversed))
+    case .alternation(let branches): .alternation(branches.map(\.reversed))
+    case .repetition(let sub, let min, let max, let greedy):
+      .repetition(sub.reversed, min: min, max: max, isGreedy: greedy)
+    }
+  }
+
+  var hasLook: Bool {
+    switch self {
+    case .look: true
+    case .empty, .set, .bytes: false
+    case .concat(let items): items.contains(where: \.hasLook)
+    case .alternation(let branches): branches.contains(where: \.hasLook)
+    case .repetition(let sub, _, _, _): sub.hasLook
+    }
+  }
+
+  /// Is this `[low-high]`, `.*` with every byte allowed: a gap that any bytes fill?
+  var anyByteGap: (min: Int, max: Int?, isGreedy: Bool)? {
+    if case .repetition(.set(let set), let min, let max, let greedy) = self, set == .all {
+      return (min, max, greedy)
+    }
+    return nil
+  }
+
+  /// The literals of a literal or of an alternation of literals.
+  var literalAlternatives: [[UInt8]]? {
+    switch self {
+    case .bytes(let bytes): return [bytes]
+    case .alternation(let branches):
+      var literals: [[UInt8]] = []
+      for branch in branches {
+        guard case .bytes(let bytes) = branch else { return nil }
+        literals.append(bytes)
+      }
+      return literals
+    default: return nil
+    }
+  }
+
+  /// Rough number of automaton states this needs, for limits; saturates.
+  var weight: Int {
+    switch self {
+    case .empty, .look: return 1
+    case .bytes(let bytes): return bytes.count
+    case .set: return 1
+    case .concat(let items), .alternation(let items):
+      return items.reduce(1) { saturatingSum($0, $1.weight) }
+    case .repetition(let sub, let min, let max, _):
+      let times = Swift.max(min, max ?? (min + 1), 1)
+      return saturatingProduct(sub.weight, times)
+    }
+  }
+}
+
+/// For lengths, which are not negative: Int.max instead of overflow.
+func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? Int.max : sum
+}
+
+func saturatingProduct(_ a: Int, _ b: Int) -> Int {
+  let (product, overflow) = a.multipliedReportingOverflow(by: b)
+  return overflow ? Int.max : product
+}

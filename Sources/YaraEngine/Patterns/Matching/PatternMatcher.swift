@@ -1,0 +1,355 @@
+public import Bytes
+
+public enum PatternSearchOutcome: Sendable, Hashable {
+  case complete, timedOut, cancelled
+}
+
+/// Finds the matches of a `PatternSet` in one file after the other. One per thread; owns all memory
+/// that matching needs.
+///
+/// One pass of the literal kernel over the file finds atoms; at each, the sub-patterns that wait for
+/// it are verified. Then sub-patterns without atoms are run over the file, and chains joined.
+/// Time limits are looked at once per batch of hits and per some thousand steps otherwise.
+public final class PatternMatcher {
+  let set: PatternSet
+  private let scratch = LiteralScratch()
+  private var pike = PikeMatcher()
+  private var forwardAutomata: [LazyAutomaton?]
+  private var backwardAutomata: [LazyAutomaton?]
+  /// By program, for those of `fallbacks`.
+  private var startFinders: [Int32: LazyAutomaton] = [:]
+  private var starts: [UInt64] = []
+  private var lengths: [Int] = []
+  private var resolvers: [ChainResolver]
+  /// Whether pieces of chains are found in the order of the file.
+  private var isOrdered = true
+  private var activeChains: [Int32] = []
+  /// The last position at which each expression was verified: several of its atoms may be found
+  /// there.
+  private var lastPosition: [Int]
+
+  public init(_ set: PatternSet) {
+    self.set = set
+    forwardAutomata = Array(repeating: nil, count: set.programs.count)
+    backwardAutomata = Array(repeating: nil, count: set.programs.count)
+    resolvers = Array(repeating: ChainResolver(), count: set.chains.count)
+    lastPosition = Array(repeating: -1, count: set.subPatterns.count)
+  }
+
+  /// Finds all matches of the wanted patterns (nil: of all) in `data`.
+  /// - Parameters:
+  ///   - table: matches are added; `isComplete` is set where the search came to its end.
+  ///   - cancellation: looked at as often as the deadline.
+  public func findMatches(
+    in data: ByteView, wanted: PatternSelection?, into table: MatchTable, deadline: Deadline,
+    cancellation: Cancellation?
+  ) -> PatternSearchOutcome {
+    var outcome = PatternSearchOutcome.complete
+    func mayContinue() -> Bool {
+      if let cancellation, cancellation.isCancelled { outcome = .cancelled }
+      if deadline.isPast { outcome = .timedOut }
+      return outcome == .complete
+    }
+    for index in lastPosition.indices { lastPosition[index] = -1 }
+    guard mayContinue() else { return outcome }
+    var isUnsearched = false
+    // Pieces without atoms are found after those with.
+    isOrdered = set.fallbacks.isEmpty
+    if let atoms = set.atoms(for: wanted) {
+      isOrdered = isOrdered && atoms.database.isOrdered
+      do {
+        _ = try atoms.database.search(data, scratch: scratch) { hits in
+          for index in hits.indices {
+            verify(hits[index], atoms, data, wanted, table)
+          }
+          return mayContinue()
+        }
+      } catch {
+        // The kernel is out of memory: every sub-pattern is searched the slow way.
+        isUnsearched = true
+      }
+    }
+    guard outcome == .complete else { return finish(table, outcome) }
+    let slow = isUnsearched ? set.subPatterns.indices.map(Int32.init) : set.fallbacks
+    for index in slow {
+      let sub = set.subPatterns[Int(index)]
+      if let wanted, !wanted.contains(sub.pattern) { continue }
+      guard searchWithoutAtoms(index, sub, data, table, mayContinue) else {
+        return finish(table, outcome)
+      }
+    }
+    for chain in activeChains {
+      let matches = resolvers[Int(chain)].resolve(set.chains[Int(chain)])
+      let plan = set.chains[Int(chain)]
+      for match in matches {
+        table.add(
+          plan.pattern, offset: match.start, length: match.end - match.start,
+          replacement: plan.isGreedy ? .keepLonger : .keepFirst)
+      }
+      if resolvers[Int(chain)].isTruncated { table.marksTruncated(plan.pattern) }
+    }
+    return finish(table, .complete)
+  }
+
+  private func finish(
+    _ table: MatchTable, _ outcome: PatternSearchOutcome
+  ) -> PatternSearchOutcome {
+    activeChains.removeAll(keepingCapacity: true)
+    if outcome == .complete { table.isComplete = true }
+    return outcome
+  }
+
+  // MARK: - At a hit
+
+  @inline(__always)
+  private func verify(
+    _ hit: LiteralHit, _ atoms: AtomDatabase, _ data: ByteView, _ wanted: PatternSelection?,
+    _ table: MatchTable
+  ) {
+    let literal = hit.literal
+    for slot in Int(atoms.starts[literal])..<Int(atoms.starts[literal + 1]) {
+      let owner = atoms.owners[slot]
+      let sub = set.subPatterns[Int(owner.subPattern)]
+      if let wanted, !wanted.contains(sub.pattern) { continue }
+      let position = hit.end &- Int(owner.anchor)
+      guard position >= 0 else { continue }
+      switch sub.kind {
+      case .literal: verifyLiteral(sub, data, position, table)
+      case .xor: verifyXor(sub, data, position, table)
+      case .base64: verifyBase64(sub, data, position, table)
+      case .expression:
+        if lastPosition[Int(owner.subPattern)] == position { continue }
+        lastPosition[Int(owner.subPattern)] = position
+        verifyExpression(sub, data, position, table)
+      }
+    }
+  }
+
+  private func matchesLiteral(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Bool {
+    let start = Int(sub.literalStart)
+    let count = Int(sub.literalCount)
+    if sub.isCaseless {
+      return LiteralVerifier.matchesCaseless(set.pool, start: start, count: count, data, at: position)
+    }
+    return LiteralVerifier.matches(set.pool, start: start, count: count, data, at: position)
+  }
+
+  private func verifyLiteral(
+    _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
+  ) {
+    if !sub.isAtomProof, !matchesLiteral(sub, data, position) { return }
+    let end = position &+ Int(sub.literalCount)
+    guard isFullword(sub, data, position, end, key: 0) else { return }
+    if sub.rivals >= 0 {
+      for index in set.rivals[Int(sub.rivals)] {
+        let rival = set.subPatterns[Int(index)]
+        if matchesLiteral(rival, data, position),
+          isFullword(rival, data, position, position + Int(rival.literalCount), key: 0)
+        {
+          return
+        }
+      }
+    }
+    report(sub, position, end, table)
+  }
+
+  private func verifyXor(
+    _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
+  ) {
+    guard
+      let key = LiteralVerifier.xorKey(
+        set.pool, start: Int(sub.literalStart), count: Int(sub.literalCount), data, at: position),
+      key >= sub.lowKey, key <= sub.highKey
+    else { return }
+    let end = position &+ Int(sub.literalCount)
+    guard isFullword(sub, data, position, end, key: key) else { return }
+    table.add(sub.pattern, offset: position, length: Int(sub.literalCount), xorKey: key)
+  }
+
+  private func verifyBase64(
+    _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
+  ) {
+    guard sub.isAtomProof || matchesLiteral(sub, data, position) else { return }
+    guard set.base64Phases[Int(sub.base64)].matches(data, at: position, isWide: sub.isWide) else {
+      return
+    }
+    report(sub, position, position &+ Int(sub.literalCount), table)
+  }
+
+  private func verifyExpression(
+    _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
+  ) {
+    let forward = forwardLength(sub, data, position)
+    guard forward >= 0 else { return }
+    let end = position &+ forward
+    if sub.fullwordRight, !isFullwordRight(sub, data, end, key: 0) { return }
+    guard sub.backward >= 0 else {
+      if sub.fullwordLeft, !isFullwordLeft(sub, data, position, key: 0) { return }
+      report(sub, position, end, table)
+      return
+    }
+    findBackwardLengths(sub, data, position)
+    for length in lengths {
+      let start = position &- length
+      if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { continue }
+      report(sub, start, end, table)
+    }
+  }
+
+  /// Length in bytes of the preferred match of the part from `position` on, or -1.
+  private func forwardLength(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Int {
+    let index = Int(sub.forward)
+    if set.programs[index].hasLook {
+      return pike.preferredLength(
+        set.programs[index], data, at: position,
+        .init(stride: sub.stride, isBackward: false, limit: sub.limit)) ?? -1
+    }
+    let automaton: LazyAutomaton
+    if let made = forwardAutomata[index] {
+      automaton = made
+    } else {
+      automaton = LazyAutomaton(set.programs[index], .preferred)
+      forwardAutomata[index] = automaton
+    }
+    return automaton.preferredLength(data, at: position, stride: sub.stride, limit: sub.limit)
+  }
+
+  private func findBackwardLengths(_ sub: SubPattern, _ data: ByteView, _ position: Int) {
+    lengths.removeAll(keepingCapacity: true)
+    let index = Int(sub.backward)
+    if set.programs[index].hasLook {
+      var found = lengths
+      lengths = []
+      pike.run(
+        set.programs[index], data, at: position,
+        .init(stride: sub.stride, isBackward: true, limit: sub.limit), isExhaustive: true
+      ) { found.append($0) }
+      lengths = found
+      return
+    }
+    let automaton: LazyAutomaton
+    if let made = backwardAutomata[index] {
+      automaton = made
+    } else {
+      automaton = LazyAutomaton(set.programs[index], .exhaustive)
+      backwardAutomata[index] = automaton
+    }
+    automaton.appendBackwardLengths(
+      data, at: position, stride: sub.stride, limit: sub.limit, to: &lengths)
+  }
+
+  @inline(__always)
+  private func report(_ sub: SubPattern, _ start: Int, _ end: Int, _ table: MatchTable) {
+    if sub.chain >= 0 {
+      let chain = Int(sub.chain)
+      if !activeChains.contains(sub.chain) {
+        resolvers[chain].reset(pieceCount: set.chains[chain].pieceCount)
+        activeChains.append(sub.chain)
+      }
+      resolvers[chain].add(
+        piece: Int(sub.piece), start: start, end: end, chain: set.chains[chain],
+        isOrdered: isOrdered)
+      return
+    }
+    table.add(
+      sub.pattern, offset: start, length: end &- start, replacement: sub.replacement)
+  }
+
+  // MARK: - Full words
+
+  private func isFullword(
+    _ sub: SubPattern, _ data: ByteView, _ start: Int, _ end: Int, key: UInt8
+  ) -> Bool {
+    (!sub.fullwordLeft || isFullwordLeft(sub, data, start, key: key))
+      && (!sub.fullwordRight || isFullwordRight(sub, data, end, key: key))
+  }
+
+  /// No letter or digit before; wide ones only where a zero follows them.
+  private func isFullwordLeft(_ sub: SubPattern, _ data: ByteView, _ start: Int, key: UInt8) -> Bool {
+    if sub.isWide {
+      guard let zero = data.byte(at: start &- 1), zero ^ key == 0,
+        let byte = data.byte(at: start &- 2)
+      else { return true }
+      return !ByteSet.alphanumeric.contains(byte ^ key)
+    }
+    guard let byte = data.byte(at: start &- 1) else { return true }
+    return !ByteSet.alphanumeric.contains(byte ^ key)
+  }
+
+  private func isFullwordRight(_ sub: SubPattern, _ data: ByteView, _ end: Int, key: UInt8) -> Bool {
+    if sub.isWide {
+      guard let zero = data.byte(at: end &+ 1), zero ^ key == 0, let byte = data.byte(at: end) else {
+        return true
+      }
+      return !ByteSet.alphanumeric.contains(byte ^ key)
+    }
+    guard let byte = data.byte(at: end) else { return true }
+    return !ByteSet.alphanumeric.contains(byte ^ key)
+  }
+
+  // MARK: - Without atoms
+
+  /// Bytes searched backwards at a time.
+  private static let segment = 1 << 20
+
+  /// - Returns: false where it was told to stop.
+  private func searchWithoutAtoms(
+    _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ table: MatchTable,
+    _ mayContinue: () -> Bool
+  ) -> Bool {
+    var from = 0
+    while from < data.count {
+      let to = min(data.count, from + Self.segment)
+      if sub.kind == .expression, sub.isFallback {
+        findStarts(sub, data, from, to)
+        for word in 0..<((to - from + 63) / 64) where starts[word] != 0 {
+          var bits = starts[word]
+          while bits != 0 {
+            verifyStart(sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
+            bits &= bits - 1
+          }
+          if word % 64 == 0, !mayContinue() { return false }
+        }
+      } else {
+        for position in from..<to {
+          switch sub.kind {
+          case .literal: if matchesLiteral(sub, data, position) { verifyLiteral(sub, data, position, table) }
+          case .xor: verifyXor(sub, data, position, table)
+          case .base64: verifyBase64(sub, data, position, table)
+          case .expression: verifyExpression(sub, data, position, table)
+          }
+          if position % 4096 == 0, !mayContinue() { return false }
+        }
+      }
+      guard mayContinue() else { return false }
+      from = to
+    }
+    return true
+  }
+
+  private func findStarts(_ sub: SubPattern, _ data: ByteView, _ from: Int, _ to: Int) {
+    starts.removeAll(keepingCapacity: true)
+    starts.append(contentsOf: repeatElement(0, count: (to - from + 63) / 64))
+    let finder: LazyAutomaton
+    if let made = startFinders[sub.backward] {
+      finder = made
+    } else {
+      finder = LazyAutomaton(set.programs[Int(sub.backward)], .unanchored)
+      startFinders[sub.backward] = finder
+    }
+    let reading = min(data.count, to + sub.limit * sub.stride)
+    finder.markStarts(data, from: from, to: to, reading: reading, stride: sub.stride, in: &starts)
+  }
+
+  /// Verifies an expression that is read from its start.
+  private func verifyStart(
+    _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
+  ) {
+    if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { return }
+    let length = forwardLength(sub, data, start)
+    guard length >= 0 else { return }
+    let end = start &+ length
+    if sub.fullwordRight, !isFullwordRight(sub, data, end, key: 0) { return }
+    report(sub, start, end, table)
+  }
+}

@@ -1,0 +1,42 @@
+/// How a scanner works.
+public struct ScanOptions: Sendable {
+  /// After this time the scan of a file ends without an answer; nil is without end.
+  public var fileTimeLimit: Duration?
+  /// Whether the matches of the patterns of matching rules are wanted. Without them a rule that
+  /// is true whatever its patterns do costs no search.
+  public var reportsMatches: Bool
+  /// What `time.now()` gives: seconds since 1970-01-01 00:00 UTC.
+  public var now: Int64
+
+  public init(
+    fileTimeLimit: Duration? = .seconds(60), reportsMatches: Bool = true, now: Int64 = 0
+  ) {
+    self.fileTimeLimit = fileTimeLimit
+    self.reportsMatches = reportsMatches
+    self.now = now
+  }
+}
+
+/// Something that a scan left out because of a bound.
+public enum ScanCut: Sendable, Hashable {
+  /// The pattern matched more often than the match table holds.
+  case matches(PatternID)
+  /// The rules wrote more lines to the console than are kept.
+  case console
+}
+
+public struct ScanResult: Sendable {
+  /// The rules that match, in order of definition, without private ones.
+  public let matching: [RuleID]
+  /// What the rules wrote with the `console` module.
+  public let console: [String]
+  public let cuts: [ScanCut]
+  /// Whether the file had to be searched for patterns; else its header and facts decided.
+  public let wasSearched: Bool
+}
+
+public enum ScanOutcome: Sendable {
+  case finished(ScanResult)
+  case timedOut
+  case cancelled
+}

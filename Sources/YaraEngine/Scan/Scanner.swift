@@ -1,0 +1,157 @@
+public import Bytes
+
+/// Scans one file after the other with a rule set. One per thread, reused: it owns the match table,
+/// the pattern matcher and the evaluator's scratch.
+///
+/// The idea: conditions are evaluated before the patterns are searched for, with what the file's
+/// size, its first bytes and the modules tell. Rules that this decides need no search; only the
+/// patterns of the others are searched for, in one pass, and after it the others are decided too.
+public final class Scanner {
+  public let rules: RuleSet
+  public let options: ScanOptions
+  private let allRules: RuleSelection
+  private let table: MatchTable
+  private let matcher: PatternMatcher
+  private let evaluator: Evaluator
+  /// By namespace: the answer of its global rules together.
+  private var globalAnswers: [Truth]
+  private var undecided: [RuleID] = []
+
+  public init(_ rules: RuleSet, options: ScanOptions = ScanOptions()) {
+    self.rules = rules
+    self.options = options
+    allRules = RuleSelection(allOf: rules)
+    table = MatchTable(patternCount: rules.patterns.count)
+    matcher = PatternMatcher(rules.patterns)
+    evaluator = Evaluator(
+      rules.program, patterns: rules.patterns, dialect: rules.dialect, ruleCount: rules.rules.count,
+      matches: table)
+    globalAnswers = Array(repeating: .isTrue, count: rules.namespaces.count)
+  }
+
+  /// Scans a file.
+  /// - Parameters:
+  ///   - data: the file; valid during the call.
+  ///   - only: the rules asked for, a selection of this scanner's rules; nil is all.
+  ///   - cancellation: looked at as often as the time limit.
+  public func scan(
+    _ data: ByteView, only: RuleSelection? = nil, cancellation: Cancellation? = nil
+  ) -> ScanOutcome {
+    let selection = only ?? allRules
+    let deadline = options.fileTimeLimit.map { Deadline.after($0) } ?? .never
+    table.reset()
+    evaluator.begin(data, now: options.now, deadline: deadline, cancellation: cancellation)
+    defer { evaluator.end() }
+
+    decideEarly(selection)
+    if evaluator.isStopped { return stopped(cancellation) }
+    var wasSearched = false
+    if let wanted = wantedPatterns(selection) {
+      wasSearched = true
+      let outcome = matcher.findMatches(
+        in: data, wanted: wanted.isAll ? nil : wanted.patterns, into: table, deadline: deadline,
+        cancellation: cancellation)
+      switch outcome {
+      case .complete: break
+      case .timedOut: return .timedOut
+      case .cancelled: return .cancelled
+      }
+    }
+    table.isComplete = true
+    evaluator.isComplete = true
+    for id in undecided {
+      evaluator.ruleAnswers[id.index] = evaluator.answer(rules.rules[id.index].condition)
+      if evaluator.isStopped { return stopped(cancellation) }
+    }
+    return .finished(result(selection, wasSearched: wasSearched))
+  }
+
+  /// The matches of a pattern in the file scanned last, in order of offset; complete for the
+  /// patterns of matching rules where `ScanOptions.reportsMatches` is set.
+  public func matches(of pattern: PatternID) -> [PatternMatch] { table.all(of: pattern) }
+
+  private func stopped(_ cancellation: Cancellation?) -> ScanOutcome {
+    cancellation?.isCancelled == true ? .cancelled : .timedOut
+  }
+
+  // MARK: - Before the search
+
+  /// Answers what can be answered without matches; the rest is `undecided`.
+  private func decideEarly(_ selection: RuleSelection) {
+    undecided.removeAll(keepingCapacity: true)
+    for id in selection.evaluated {
+      let rule = rules.rules[id.index]
+      // What a rule writes it writes once, so such rules wait.
+      let answer = rule.hasEffects ? .unknown : evaluator.answer(rule.condition)
+      evaluator.ruleAnswers[id.index] = answer
+      if answer == .unknown { undecided.append(id) }
+    }
+    answerGlobals(selection)
+    // Where a global rule is false no rule of the namespace matters any more, but for what it
+    // writes.
+    undecided.removeAll { id in
+      let rule = rules.rules[id.index]
+      return globalAnswers[rule.namespaceIndex] == .isFalse && !rule.hasEffects
+    }
+  }
+
+  private func answerGlobals(_ selection: RuleSelection) {
+    for namespace in selection.namespaces {
+      var answer = Truth.isTrue
+      for id in rules.globals[namespace] {
+        switch evaluator.ruleAnswers[id.index] {
+        case .isTrue: continue
+        case .unknown: if answer == .isTrue { answer = .unknown }
+        default: answer = .isFalse
+        }
+      }
+      globalAnswers[namespace] = answer
+    }
+  }
+
+  /// The patterns to search for, or nil where there are none.
+  private func wantedPatterns(_ selection: RuleSelection) -> (patterns: PatternSelection, isAll: Bool)?
+  {
+    if undecided.count == selection.evaluated.count {
+      return selection.patterns.isEmpty ? nil : (selection.patterns, selection.hasAllPatterns)
+    }
+    var wanted = PatternSelection()
+    for id in undecided {
+      for pattern in rules.rules[id.index].patterns { wanted.insert(pattern.pattern) }
+    }
+    if options.reportsMatches {
+      for id in selection.reported where evaluator.ruleAnswers[id.index] == .isTrue {
+        let rule = rules.rules[id.index]
+        guard globalAnswers[rule.namespaceIndex] != .isFalse else { continue }
+        for pattern in rule.patterns where !pattern.isPrivate { wanted.insert(pattern.pattern) }
+      }
+    }
+    return wanted.isEmpty ? nil : (wanted, wanted.count == rules.patterns.count)
+  }
+
+  // MARK: - After it
+
+  private func result(_ selection: RuleSelection, wasSearched: Bool) -> ScanResult {
+    answerGlobals(selection)
+    let matching = selection.reported.filter { id in
+      evaluator.ruleAnswers[id.index] == .isTrue
+        && globalAnswers[rules.rules[id.index].namespaceIndex] == .isTrue
+    }
+    var cuts: [ScanCut] = []
+    for pattern in table.touched where table.isTruncated(pattern) { cuts.append(.matches(pattern)) }
+    if evaluator.console.isTruncated { cuts.append(.console) }
+    return ScanResult(
+      matching: matching, console: evaluator.console.lines, cuts: cuts, wasSearched: wasSearched)
+  }
+
+  // MARK: - For tests of the law
+
+  /// What is known of each rule's condition before the search, by rule id: nil is unknown.
+  func earlyAnswers(_ data: ByteView) -> [Bool?] {
+    table.reset()
+    evaluator.begin(data, now: options.now, deadline: .never, cancellation: nil)
+    defer { evaluator.end() }
+    decideEarly(allRules)
+    return evaluator.ruleAnswers.map { $0 == .unknown ? nil : $0 == .isTrue }
+  }
+}

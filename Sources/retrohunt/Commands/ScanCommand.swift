@@ -1,0 +1,103 @@
+internal import ArgumentParser
+internal import Bytes
+internal import Foundation
+internal import Hunt
+internal import YaraEngine
+
+/// `retrohunt scan`: rules over plain files and folders, as `yara` does it.
+struct ScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan", abstract: "Scan plain files and folders.",
+    discussion: """
+      The first argument is a rule file, the last ones are what is scanned; with more than one rule \
+      file put -- between the rules and the paths. Folders are scanned with all they hold.
+      """)
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var rule: RuleOptions
+
+  @Option(name: [.customShort("p"), .customLong("threads")], help: "Threads. Default: one a core.")
+  var threads: Int?
+
+  @Flag(name: .customLong("no-recurse"), help: "Only the files that lie directly in a folder.")
+  var noRecurse = false
+
+  @Flag(name: [.customShort("s"), .customLong("print-strings")], help: "Print what matched where.")
+  var printStrings = false
+
+  @Flag(name: [.customShort("m"), .customLong("print-meta")], help: "Print metadata.")
+  var printMeta = false
+
+  @Flag(name: [.customShort("g"), .customLong("print-tags")], help: "Print tags.")
+  var printTags = false
+
+  @Flag(name: [.customShort("e"), .customLong("print-namespace")], help: "Print namespaces.")
+  var printNamespace = false
+
+  @Flag(name: [.customShort("c"), .customLong("count")], help: "Print how many rules match a file.")
+  var count = false
+
+  @Option(name: [.customShort("t"), .customLong("tag")], help: "Only rules with this tag.")
+  var tag: String?
+
+  @Option(name: [.customShort("i"), .customLong("identifier")], help: "Only this rule.")
+  var identifier: String?
+
+  @Option(
+    name: [.customShort("a"), .customLong("timeout")],
+    help: "Seconds after which a file is given up. 0: never.")
+  var timeout = 60
+
+  @Option(name: .customLong("max-size"), help: "Larger files are skipped (bytes).")
+  var maximumSize = 4 << 30
+
+  @Argument(help: "Rule files, then files and folders to scan.")
+  var paths: [String]
+
+  func validate() throws {
+    if let threads, threads < 1 || threads > 1024 {
+      throw ValidationError("-p takes a number of threads from 1 to 1024")
+    }
+    if paths.count < 2 {
+      throw ValidationError("give rules and what to scan: retrohunt scan RULES... PATH...")
+    }
+    if timeout < 0 { throw ValidationError("--timeout takes seconds, 0 for never") }
+  }
+
+  func run() throws {
+    let (rulePaths, targets) = try split(paths)
+    let rules = try rule.compile(rulePaths, output: output)
+    let workers = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+    let scan = PlainScan(
+      rules: rules, threads: workers,
+      options: ScanOptions(
+        fileTimeLimit: timeout == 0 ? nil : .seconds(timeout), reportsMatches: output.json || printStrings,
+        now: Int64(Date().timeIntervalSince1970)),
+      maximumSize: maximumSize, format: format)
+    let problems = scan.run(targets, recursive: !noRecurse, quiet: output.quiet)
+    try Interruption.throwIfCancelled()
+    // A path that was asked for by name and cannot be read is wrong input; one found in a folder
+    // is told, counted, and does not spoil the scan.
+    if problems.namedPathFailed { throw CommandFailure.reported }
+  }
+
+  private var format: ScanFormat {
+    ScanFormat(
+      json: output.json, strings: printStrings, meta: printMeta, tags: printTags,
+      namespace: printNamespace, count: count, tag: tag, identifier: identifier)
+  }
+
+  /// Which arguments are rules: those before `--`-separated paths cannot be told by the parser, so
+  /// by what they are: leading arguments that end in .yar or .yara, and always the first.
+  private func split(_ arguments: [String]) throws -> (rules: [String], targets: [String]) {
+    var rules = [arguments[0]]
+    var index = 1
+    while index < arguments.count - 1 {
+      let name = arguments[index].lowercased()
+      guard name.hasSuffix(".yar") || name.hasSuffix(".yara") else { break }
+      rules.append(arguments[index])
+      index += 1
+    }
+    return (rules, Array(arguments[index...]))
+  }
+}

@@ -1,0 +1,32 @@
+internal import Foundation
+internal import YaraEngine
+internal import YaraSyntax
+
+/// What the compiler said, for people (standard error, source line and caret) or programs.
+struct DiagnosticReport {
+  private let diagnostics: [Diagnostic]
+  private let renderer: DiagnosticRenderer
+
+  init(_ compilation: Compilation, output: OutputOptions) {
+    diagnostics = compilation.diagnostics
+    renderer = DiagnosticRenderer(sources: compilation.sources, color: output.usesColor)
+  }
+
+  var errorCount: Int { diagnostics.count { $0.severity == .error } }
+  var warningCount: Int { diagnostics.count { $0.severity == .warning } }
+
+  func printToError(warnings: Bool) {
+    for diagnostic in diagnostics where warnings || diagnostic.severity == .error {
+      Terminal.write(renderer.render(diagnostic))
+    }
+  }
+
+  /// The diagnostics as JSON objects, in the order reported.
+  func json() throws -> [String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try diagnostics.map {
+      String(decoding: try encoder.encode(renderer.record($0)), as: UTF8.self)
+    }
+  }
+}

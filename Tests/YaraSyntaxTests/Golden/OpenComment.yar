@@ -1,0 +1,4 @@
+rule open_comment {
+  condition:
+    true /* no end
+}

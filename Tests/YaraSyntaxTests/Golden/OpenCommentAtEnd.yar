@@ -1,0 +1,3 @@
+rule closed { condition: true }
+/* no end
+rule lost { condition: true }

@@ -1,0 +1,7 @@
+ï»¿rule bom {
+  strings:
+    $a = "win
+    $b = "ÿþ raw"
+  condition:
+    $b /* ÿ */ and true
+}
