@@ -21,9 +21,9 @@ struct MachOCommandReader {
     var remaining = header.commandCount
     while remaining > 0, budget > 0 {
       guard let type = reader.quarter(offset), let size = reader.quarter(offset + 4),
-        let body = reader.data.slice(at: offset + 8, length: Int(max(size, 8)) - 8),
-        state.read(type, body)
+        let body = reader.data.slice(at: offset + 8, length: Int(max(size, 8)) - 8)
       else { break }
+      state.read(type, body)
       offset += 8 + body.count
       remaining -= 1
       budget -= 1
@@ -50,7 +50,8 @@ struct MachOCommandReader {
     return nil
   }
 
-  /// False if the command's body is too short, which ends the reading.
+  /// A command whose body is too short is passed over: false.
+  @discardableResult
   private mutating func read(_ type: UInt32, _ body: ByteView) -> Bool {
     let fields = FormatReader(
       data: body, isBigEndian: reader.isBigEndian, is64Bit: reader.is64Bit)
@@ -110,9 +111,15 @@ struct MachOCommandReader {
     case MachOCommandType.dynamicSymbolTable:
       guard let values = numbers(MachODynamicSymbolTable.names.count, fields) else { return false }
       commands.dynamicSymbolTable = MachODynamicSymbolTable(values: values)
-    case MachOCommandType.codeSignature:
+    case MachOCommandType.codeSignature, MachOCommandType.exportTrie,
+      MachOCommandType.chainedFixups:
       guard let values = numbers(2, fields) else { return false }
-      commands.codeSignature = MachODataRange(offset: values[0], size: values[1])
+      let range = MachODataRange(offset: values[0], size: values[1])
+      switch type {
+      case MachOCommandType.codeSignature: commands.codeSignature = range
+      case MachOCommandType.exportTrie: commands.exportTrie = range
+      default: commands.chainedFixups = range
+      }
     case MachOCommandType.dynamicLinkerInfo, MachOCommandType.dynamicLinkerInfoOnly:
       guard let values = numbers(10, fields) else { return false }
       func table(_ index: Int) -> MachODynamicLinkerInfo.Table {
@@ -186,6 +193,6 @@ struct MachOCommandReader {
   }
 
   private func name(_ body: ByteView, after fixed: Int) -> ByteView {
-    MachOName.trimmed(body.clamped(at: fixed, length: body.count - fixed))
+    body.text(at: fixed, limit: body.count)?.text ?? body.clamped(at: fixed, length: 0)
   }
 }

@@ -2,7 +2,7 @@ public import Bytes
 
 /// A dylib that the file loads, re-exports or is.
 public struct MachODylib: Sendable {
-  /// All bytes of the command after its fixed fields, without NULs at the end.
+  /// The bytes of the command after its fixed fields, up to a NUL.
   public let name: ByteView
   /// Seconds since 1970.
   public let timestamp: UInt32

@@ -2,8 +2,8 @@ public import Bytes
 
 /// What the load commands of one Mach-O binary say.
 ///
-/// YARA-X reads them one after the other and stops at the first that is cut off; what it had read
-/// of the others stays. YARA reads segments first, then the commands that give an entry point.
+/// YARA-X reads them one after the other, passes over those that are too short, and stops at the
+/// first that leaves the file. YARA reads segments first, then the commands that give an entry point.
 public struct MachOCommands: Sendable {
   public internal(set) var segments: [MachOSegment] = []
   /// What is reported as `number_of_segments`: in YARA it counts a last, cut-off segment too.
@@ -20,6 +20,8 @@ public struct MachOCommands: Sendable {
   public internal(set) var symbolTable: MachOSymbolTable?
   public internal(set) var dynamicSymbolTable: MachODynamicSymbolTable?
   public internal(set) var dynamicLinkerInfo: MachODynamicLinkerInfo?
+  public internal(set) var exportTrie: MachODataRange?
+  public internal(set) var chainedFixups: MachODataRange?
   public internal(set) var codeSignature: MachODataRange?
   public internal(set) var uuid: MachOUUID?
   public internal(set) var buildVersion: MachOBuildVersion?
@@ -53,4 +55,6 @@ enum MachOCommandType {
   static let minimumTVOS: UInt32 = 0x2F
   static let minimumWatchOS: UInt32 = 0x30
   static let buildVersion: UInt32 = 0x32
+  static let exportTrie: UInt32 = 0x8000_0033
+  static let chainedFixups: UInt32 = 0x8000_0034
 }
