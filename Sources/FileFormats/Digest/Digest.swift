@@ -2,7 +2,7 @@ public import Bytes
 
 /// The cryptographic digests that samples are named by and that rules ask for.
 public enum DigestAlgorithm: Sendable, Hashable, CaseIterable {
-  case md5, sha1, sha256
+  case md5, sha1, sha256, sha384, sha512
 
   /// Bytes of a digest.
   public var byteCount: Int {
@@ -10,6 +10,8 @@ public enum DigestAlgorithm: Sendable, Hashable, CaseIterable {
     case .md5: 16
     case .sha1: 20
     case .sha256: 32
+    case .sha384: 48
+    case .sha512: 64
     }
   }
 }

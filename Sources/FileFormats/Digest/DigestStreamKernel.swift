@@ -28,9 +28,11 @@ public final class DigestStream {
     case .md5: unsafe EVP_md5()
     case .sha1: unsafe EVP_sha1()
     case .sha256: unsafe EVP_sha256()
+    case .sha384: unsafe EVP_sha384()
+    case .sha512: unsafe EVP_sha512()
     }
     let done = unsafe EVP_DigestInit_ex(context, method, nil)
-    precondition(done == 1, "libcrypto offers MD5, SHA-1 and SHA-256")
+    precondition(done == 1, "libcrypto offers MD5, SHA-1 and SHA-2")
   }
 
   public func update(_ data: ByteView) {

@@ -42,6 +42,8 @@ public final class PEFile {
   public private(set) lazy var versionInfo: [PEVersionString] = parsedVersionInfo()
   public private(set) lazy var pdbPath: ByteView? = parsedPDBPath()
   public private(set) lazy var overlay: PEOverlay = parsedOverlay()
+  /// Of the certificate table; a nested signature follows the one that holds it.
+  public private(set) lazy var signatures: [AuthenticodeSignature] = parsedSignatures()
   /// 32 lower-case hexadecimal digits in ASCII; of the empty text where nothing is imported.
   public private(set) lazy var importHash: [UInt8] = computedImportHash()
   public private(set) lazy var calculatedChecksum: Int64 = computedChecksum()

@@ -1,0 +1,227 @@
+internal import Bytes
+
+// PKCS #7 / CMS structures (RFC 2315, RFC 5652), as far as Authenticode uses them. Each
+// initialiser gives nil where the structure does not hold; what it does not need it skips.
+
+struct AlgorithmIdentifier {
+  let identifier: ObjectIdentifier
+
+  init?(_ reader: inout DERReader) {
+    guard var inner = reader.nextSequence(), let identifier = inner.nextIdentifier() else {
+      return nil
+    }
+    self.identifier = identifier
+  }
+
+  /// The digest named by a digest or an RSA signature algorithm.
+  var digest: DigestAlgorithm? { ObjectIdentifier.digests[identifier] }
+}
+
+/// ContentInfo: a type and the element that [0] wraps.
+struct ContentInfo {
+  let type: ObjectIdentifier
+  let content: DERElement
+
+  init?(_ element: DERElement) {
+    guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
+    var reader = element.reader
+    guard let type = reader.nextIdentifier(), var wrapped = reader.nextContext(0)?.reader,
+      let content = wrapped.next()
+    else { return nil }
+    self.type = type
+    self.content = content
+  }
+
+  init?(_ reader: inout DERReader) {
+    guard let element = reader.next(DERElement.Universal.sequence) else { return nil }
+    self.init(element)
+  }
+}
+
+struct PKCSAttribute {
+  let type: ObjectIdentifier
+  let values: [DERElement]
+
+  init?(_ reader: inout DERReader) {
+    guard var inner = reader.nextSequence(), let type = inner.nextIdentifier(),
+      var set = inner.next(DERElement.Universal.set)?.reader
+    else { return nil }
+    var values: [DERElement] = []
+    while values.count < AuthenticodeLimits.attributeValues, let value = set.next() {
+      values.append(value)
+    }
+    self.type = type
+    self.values = values
+  }
+
+  /// Every attribute of a set's content; nil where one does not hold.
+  static func all(_ reader: DERReader) -> [PKCSAttribute]? {
+    var reader = reader
+    var attributes: [PKCSAttribute] = []
+    while !reader.isAtEnd, attributes.count < AuthenticodeLimits.attributes {
+      guard let attribute = PKCSAttribute(&reader) else { return nil }
+      attributes.append(attribute)
+    }
+    return attributes
+  }
+}
+
+struct SignerInfo {
+  /// The issuer's name, encoded.
+  let issuer: ByteView
+  /// The content of the serial number.
+  let serial: ByteView
+  let digestAlgorithm: AlgorithmIdentifier
+  let signedAttributes: [PKCSAttribute]
+  /// The content of the set of signed attributes.
+  let rawSignedAttributes: ByteView
+  let signature: ByteView
+  let unsignedAttributes: [PKCSAttribute]
+
+  init?(_ element: DERElement) {
+    guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
+    var reader = element.reader
+    guard reader.next(DERElement.Universal.integer) != nil, var signer = reader.nextSequence(),
+      let issuer = signer.next(DERElement.Universal.sequence),
+      let serial = signer.next(DERElement.Universal.integer),
+      let digestAlgorithm = AlgorithmIdentifier(&reader)
+    else { return nil }
+    self.issuer = issuer.encoded
+    self.serial = serial.content
+    self.digestAlgorithm = digestAlgorithm
+    if let set = reader.nextContext(0) {
+      guard let attributes = PKCSAttribute.all(set.reader) else { return nil }
+      signedAttributes = attributes
+      rawSignedAttributes = set.content
+    } else {
+      signedAttributes = []
+      rawSignedAttributes = element.content.clamped(at: 0, length: 0)
+    }
+    guard AlgorithmIdentifier(&reader) != nil,
+      let signature = reader.next(DERElement.Universal.octetString)
+    else { return nil }
+    self.signature = signature.content
+    if let set = reader.nextContext(1) {
+      guard let attributes = PKCSAttribute.all(set.reader) else { return nil }
+      unsignedAttributes = attributes
+    } else {
+      unsignedAttributes = []
+    }
+  }
+
+  /// The first value of the first signed attribute of that type.
+  func signed(_ type: ObjectIdentifier) -> DERElement? {
+    signedAttributes.first { $0.type == type }?.values.first
+  }
+
+  func unsigned(_ type: ObjectIdentifier) -> [DERElement] {
+    unsignedAttributes.first { $0.type == type }?.values ?? []
+  }
+
+  /// What the signature is made over: the signed attributes encoded as a set, which they are not
+  /// where they stand, since the context tag replaces the set's.
+  var signedBytes: [UInt8] {
+    let length = rawSignedAttributes.count
+    var bytes: [UInt8] = [0x31]
+    if length < 0x80 {
+      bytes.append(UInt8(length))
+    } else {
+      var digits: [UInt8] = []
+      var rest = length
+      while rest > 0 {
+        digits.append(UInt8(truncatingIfNeeded: rest))
+        rest >>= 8
+      }
+      bytes.append(0x80 | UInt8(digits.count))
+      bytes += digits.reversed()
+    }
+    return bytes + rawSignedAttributes.array
+  }
+}
+
+struct SignedData {
+  /// Nil where it is not a small number.
+  let version: Int64?
+  let digestAlgorithms: Int
+  let content: ContentInfo
+  let certificates: [X509Certificate]
+  let others: Others
+  let signers: [SignerInfo]
+
+  /// What stands among the certificates.
+  enum Others {
+    case none
+    /// Attribute certificates and the like, which PKCS #7 does not know and CMS does.
+    case otherKinds
+    case unreadable
+  }
+
+  init?(_ element: DERElement, _ dialect: PEDialect) {
+    guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
+    var reader = element.reader
+    guard let version = reader.next(DERElement.Universal.integer),
+      var algorithms = reader.next(DERElement.Universal.set)?.reader
+    else { return nil }
+    self.version = version.content.count == 1 ? version.content.byte(at: 0).map(Int64.init) : nil
+    var count = 0
+    while !algorithms.isAtEnd, count < AuthenticodeLimits.attributeValues {
+      guard AlgorithmIdentifier(&algorithms) != nil else { return nil }
+      count += 1
+    }
+    digestAlgorithms = count
+    guard let content = ContentInfo(&reader) else { return nil }
+    self.content = content
+
+    var certificates: [X509Certificate] = []
+    var others = Others.none
+    if var set = reader.nextContext(0)?.reader {
+      while !set.isAtEnd, certificates.count < AuthenticodeLimits.certificates {
+        guard let element = set.next() else {
+          others = .unreadable
+          break
+        }
+        if let certificate = X509Certificate(element) {
+          // YARA-X ends at the first element that is no certificate.
+          if others == .none || dialect == .yara { certificates.append(certificate) }
+        } else if element.tagClass == .context, others != .unreadable {
+          others = .otherKinds
+        } else {
+          others = .unreadable
+        }
+      }
+    }
+    self.certificates = certificates
+    self.others = others
+    _ = reader.nextContext(1)  // revocation lists
+
+    guard var set = reader.next(DERElement.Universal.set)?.reader else { return nil }
+    var signers: [SignerInfo] = []
+    while !set.isAtEnd, signers.count < AuthenticodeLimits.attributeValues {
+      guard let element = set.next(), let signer = SignerInfo(element) else { return nil }
+      signers.append(signer)
+    }
+    self.signers = signers
+  }
+}
+
+/// The bounds of signatures. The engines have none of these but YARA's 16 nested values; a file
+/// may repeat one structure many times for few bytes, and each costs public-key arithmetic.
+enum AuthenticodeLimits {
+  static let certificates = 128
+  /// Of one chain; real ones have up to five.
+  static let chain = 32
+  static let attributes = 64
+  /// Of one signature.
+  static let countersignatures = 32
+  static let attributeValues = 16
+  /// Signatures of one file, nested ones included, and how deep they nest.
+  static let signatures = 16
+  static let depth = 8
+  /// Certificate tables' entries looked at.
+  static let tableEntries = 16
+  /// Public-key operations of one file. An operation takes below 5 ms even with the largest keys
+  /// that libcrypto takes.
+  static let verifications = 256
+  /// Bytes of one certificate table entry.
+  static let tableBytes = 1 << 24
+}

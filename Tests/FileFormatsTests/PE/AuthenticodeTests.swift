@@ -1,0 +1,120 @@
+import Bytes
+import FileFormats
+import Testing
+
+private func signatures(
+  _ entries: [[UInt8]], _ dialect: PEDialect = .yaraX
+) -> [AuthenticodeSignature] {
+  var builder = PEBuilder()
+  builder.place([0])
+  let table = AuthenticodeBuilder.table(entries)
+  builder.directories[4] = (builder.built().count, table.count)
+  builder.overlay = table
+  return ByteView.with(builder.built()) { PEFile.parse($0, as: dialect)?.signatures ?? [] }
+}
+
+private func string(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+
+struct AuthenticodeTests {
+  @Test(arguments: PEDialect.allCases)
+  func aSignatureIsRead(_ dialect: PEDialect) throws {
+    var builder = AuthenticodeBuilder()
+    builder.signedAttributes = [
+      AuthenticodeBuilder.attribute(
+        "1.3.6.1.4.1.311.2.1.12",
+        DER.sequence(
+          DER.context(0, DER.element(0x80, [0, 0x50, 0, 0x67])),
+          DER.context(1, DER.element(0x80, Array("http://x.example".utf8)))))
+    ]
+    let signature = try #require(signatures([builder.signature()], dialect).first)
+    #expect(!signature.isVerified)
+    #expect(string(signature.digest) == String(repeating: "44", count: 32))
+    #expect(string(signature.digestAlgorithm) == "sha256")
+    #expect(signature.fileDigest?.count == 64)
+    #expect(signature.certificates.map { string($0.subject) } == ["/C=FI/CN=Leaf", "/C=FI/CN=Root"])
+    let own = try #require(signature.signingCertificate)
+    #expect(string(own.issuer) == "/C=FI/CN=Root" && string(own.serial) == "00:9c:01")
+    #expect(own.version == 3 && string(own.algorithm) == "sha256WithRSAEncryption")
+    #expect(string(own.algorithmIdentifier) == "1.2.840.113549.1.1.11")
+    #expect(own.notBefore == 1_577_836_800 && own.notAfter == 1_893_456_000)
+    #expect(own.isValid(on: 1_600_000_000) && !own.isValid(on: 1_500_000_000))
+    #expect(own.thumbprint.count == 40)
+    #expect(signature.signer?.chain.count == 2)
+    #expect(string(signature.signer?.programName) == "Pg")
+    #expect(string(signature.signer?.moreInfo) == (dialect == .yaraX ? "http://x.example" : nil))
+    #expect(string(signature.signer?.digest) == String(repeating: "33", count: 32))
+  }
+
+  @Test func nestedSignaturesFollow() {
+    var builder = AuthenticodeBuilder()
+    builder.digest = [UInt8](repeating: 0x55, count: 32)
+    let inner = builder.signature()
+    var outer = AuthenticodeBuilder()
+    outer.unsignedAttributes = [AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.2.4.1", inner)]
+    for dialect in PEDialect.allCases {
+      let found = signatures([outer.signature()], dialect)
+      #expect(
+        found.map { string($0.digest)?.prefix(2) } == ["44", "55"], "\(dialect)")
+    }
+  }
+
+  /// YARA reads the first entry of the table only.
+  @Test func entriesOfTheTableAreRead() {
+    let entry = AuthenticodeBuilder().signature()
+    #expect(signatures([entry, entry], .yaraX).count == 2)
+    #expect(signatures([entry, entry], .yara).count == 1)
+  }
+
+  @Test(arguments: PEDialect.allCases)
+  func countersignaturesAreRead(_ dialect: PEDialect) throws {
+    var builder = AuthenticodeBuilder()
+    builder.unsignedAttributes = [
+      AuthenticodeBuilder.attribute(
+        "1.2.840.113549.1.9.6",
+        AuthenticodeBuilder.signer(
+          issuer: "Root",
+          signed: [
+            AuthenticodeBuilder.attribute(
+              "1.2.840.113549.1.9.5", DER.time("210102030405Z"))
+          ], unsigned: []))
+    ]
+    let found = try #require(signatures([builder.signature()], dialect).first).countersignatures
+    #expect(found.count == 1 && found.first?.signTime == 1_609_556_645)
+    #expect(found.first?.isVerified == false && found.first?.chain.count == 2)
+    #expect(string(found.first?.digestAlgorithm) == "sha256")
+  }
+
+  /// Version 3 is no Authenticode for YARA-X; YARA does not look.
+  @Test func versionIsChecked() {
+    var builder = AuthenticodeBuilder()
+    builder.version = 3
+    #expect(signatures([builder.signature()], .yaraX).isEmpty)
+    #expect(signatures([builder.signature()], .yara).count == 1)
+  }
+
+  /// Certificates that issue each other in a circle end.
+  @Test(arguments: PEDialect.allCases)
+  func circlesOfCertificatesEnd(_ dialect: PEDialect) throws {
+    var builder = AuthenticodeBuilder()
+    builder.extraCertificates = [
+      AuthenticodeBuilder.certificate("A", issuer: "B", serial: [9]),
+      AuthenticodeBuilder.certificate("B", issuer: "A", serial: [8]),
+    ]
+    let signature = try #require(signatures([builder.signature()], dialect).first)
+    #expect(signature.certificates.count == 4)
+    #expect(signature.signer?.chain.count == 2)
+  }
+
+  /// Signatures nested beyond all measure cost no more than the bound allows.
+  @Test(arguments: PEDialect.allCases)
+  func nestingIsBounded(_ dialect: PEDialect) {
+    var entry = AuthenticodeBuilder().signature()
+    for _ in 0..<30 {
+      var builder = AuthenticodeBuilder()
+      builder.unsignedAttributes = [AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.2.4.1", entry)]
+      entry = builder.signature()
+    }
+    let count = signatures([entry], dialect).count
+    #expect(count >= 4 && count <= 16)
+  }
+}
