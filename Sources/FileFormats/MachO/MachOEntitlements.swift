@@ -11,9 +11,9 @@ enum MachOEntitlements {
     var budget = 1 << 20
     for (index, node) in tree.nodes.enumerated() where node.kind == .element {
       guard let text = tree.text(of: index) else { continue }
-      if node.bytes.elementsEqual("key".utf8) {
+      if tree.isElement(index, named: "key") {
         names.append(text)
-      } else if node.bytes.elementsEqual("array".utf8) {
+      } else if tree.isElement(index, named: "array") {
         var seen: Set<[UInt8]> = []
         for inner in index..<node.end {
           // Arrays in arrays would list their texts again for each level.

@@ -33,6 +33,14 @@ struct XMLTree {
     guard readDocument() else { return nil }
   }
 
+  /// True for an element of that name, in whatever namespace.
+  func isElement(_ index: Int, named name: String) -> Bool {
+    guard nodes[index].kind == .element else { return false }
+    let qualified = nodes[index].bytes
+    let local = qualified.firstIndex(of: UInt8(ascii: ":")).map { qualified[($0 + 1)...] }
+    return (local ?? qualified[...]).elementsEqual(name.utf8)
+  }
+
   /// The text that stands first in the element, if its first child is one.
   func text(of element: Int) -> [UInt8]? {
     guard nodes[element].kind == .element, element + 1 < nodes[element].end,
@@ -43,7 +51,10 @@ struct XMLTree {
 
   private mutating func readDocument() -> Bool {
     var hasRoot = false
-    if starts(with: "<?xml ") { guard skip(past: "?>") else { return false } }
+    if take("<?xml ") {
+      _ = skipSpace()
+      guard take("version"), skip(past: "?>") else { return false }
+    }
     while at < data.count {
       guard nodes.count < Self.mostNodes else { return false }
       if data.byte(at: at) != UInt8(ascii: "<") {
@@ -53,7 +64,7 @@ struct XMLTree {
         guard skip(past: "--"), take(">") else { return false }
         if !open.isEmpty { append(.other, []) }
       } else if starts(with: "<?") {
-        guard skip(past: "?>") else { return false }
+        guard !starts(with: "<?xml "), skip(past: "?>") else { return false }
         if !open.isEmpty { append(.other, []) }
       } else if starts(with: "<![CDATA[") {
         guard !open.isEmpty, readCharacterData() else { return false }
@@ -135,11 +146,18 @@ struct XMLTree {
     guard let name = readName() else { return false }
     append(.element, name)
     var attributes: Set<[UInt8]> = []
+    defer {
+      // The declarations of an empty element end with it.
+      if open.last != nodes.count - 1 { dropPrefixes() }
+    }
     while true {
       let spaced = skipSpace()
-      if take("/>") { return true }
-      if take(">") {
-        open.append(nodes.count - 1)
+      let isEmpty = take("/>")
+      if isEmpty || take(">") {
+        let declared = attributes.compactMap { Self.prefix($0, "xmlns") }
+        prefixes += declared.map { (name: $0, depth: open.count) }
+        guard ([name] + attributes).allSatisfy(isDeclared) else { return false }
+        if !isEmpty { open.append(nodes.count - 1) }
         return true
       }
       guard spaced, let attribute = readName(), attributes.insert(attribute).inserted else {
@@ -163,6 +181,28 @@ struct XMLTree {
     }
   }
 
+  // MARK: - Namespaces
+
+  /// The declared prefixes, with the number of elements around the one that declares them.
+  private var prefixes: [(name: [UInt8], depth: Int)] = []
+
+  private mutating func dropPrefixes() {
+    while let last = prefixes.last, last.depth >= open.count { prefixes.removeLast() }
+  }
+
+  private func isDeclared(_ name: [UInt8]) -> Bool {
+    guard let colon = name.firstIndex(of: UInt8(ascii: ":")) else { return true }
+    let prefix = Array(name[..<colon])
+    return prefix.elementsEqual("xml".utf8) || prefix.elementsEqual("xmlns".utf8)
+      || prefixes.contains { $0.name == prefix }
+  }
+
+  /// What follows `prefix` and a colon in the name, if it begins with them.
+  private static func prefix(_ name: [UInt8], _ prefix: String) -> [UInt8]? {
+    let head = Array(prefix.utf8) + [UInt8(ascii: ":")]
+    return name.starts(with: head) ? Array(name.dropFirst(head.count)) : nil
+  }
+
   private mutating func readEndTag() -> Bool {
     textMayGrow = false
     at += 2
@@ -170,6 +210,7 @@ struct XMLTree {
       return false
     }
     nodes[element].end = nodes.count
+    dropPrefixes()
     _ = skipSpace()
     return take(">")
   }
@@ -193,16 +234,25 @@ struct XMLTree {
       let digits = other.dropFirst()
       let value =
         digits.hasPrefix("x") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits, radix: 10)
-      guard let value, let scalar = Unicode.Scalar(value),
+      guard let value, let scalar = Unicode.Scalar(value) ?? Self.replacement(value),
         value >= 0x20 || [0x09, 0x0A, 0x0D].contains(value), value != 0xFFFE, value != 0xFFFF
       else { return nil }
       return Array(String(Character(scalar)).utf8)
     }
   }
 
+  /// A reference to half of a surrogate pair is read as U+FFFD.
+  private static func replacement(_ value: UInt32) -> Unicode.Scalar? {
+    (0xD800...0xDFFF).contains(value) ? Unicode.Scalar(0xFFFD) : nil
+  }
+
   private mutating func skipDocumentType() -> Bool {
     var depth = 0
     while let byte = data.byte(at: at) {
+      if take("<!--") {
+        guard skip(past: "-->") else { return false }
+        continue
+      }
       at += 1
       switch byte {
       case UInt8(ascii: "["): depth += 1
