@@ -76,9 +76,9 @@ struct ELFBuilder {
       + body + table(sections, nameOffsets, offsets)
   }
 
-  private var writer: ByteWriter { ByteWriter(isBigEndian: isBigEndian) }
+  private var writer: OrderedWriter { OrderedWriter(isBigEndian: isBigEndian) }
 
-  private func word(_ value: UInt64, to out: inout ByteWriter) {
+  private func word(_ value: UInt64, to out: inout OrderedWriter) {
     if is64Bit { out.put(value) } else { out.put(UInt32(truncatingIfNeeded: value)) }
   }
 

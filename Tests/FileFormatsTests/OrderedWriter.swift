@@ -1,5 +1,5 @@
 /// Puts bytes together for synthetic files, in either byte order.
-struct ByteWriter {
+struct OrderedWriter {
   var bytes: [UInt8] = []
   var isBigEndian = false
 
