@@ -85,6 +85,7 @@ let package = Package(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Bytes"], swiftSettings: house),
     .testTarget(
       name: "YaraEngineTests", dependencies: ["YaraEngine", "YaraSyntax", "Bytes"],
+      exclude: ["Compile/Golden"],
       swiftSettings: house),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "Bytes", "FileFormats"], swiftSettings: house),

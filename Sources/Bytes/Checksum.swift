@@ -37,10 +37,10 @@ public enum XXH64 {
       var d = seed &- prime1
       // SAFETY: offset + 32 <= count holds in each turn, and the view is valid for `count` bytes.
       while offset <= count - 32 {
-        a = round(a, word(unsafe base, offset))
-        b = round(b, word(unsafe base, offset + 8))
-        c = round(c, word(unsafe base, offset + 16))
-        d = round(d, word(unsafe base, offset + 24))
+        a = round(a, unsafe word(base, offset))
+        b = round(b, unsafe word(base, offset + 8))
+        c = round(c, unsafe word(base, offset + 16))
+        d = round(d, unsafe word(base, offset + 24))
         offset += 32
       }
       hash = rotated(a, 1) &+ rotated(b, 7) &+ rotated(c, 12) &+ rotated(d, 18)
@@ -53,7 +53,7 @@ public enum XXH64 {
     }
     hash &+= UInt64(count)
     while offset <= count - 8 {
-      hash = rotated(hash ^ round(0, word(unsafe base, offset)), 27) &* prime1 &+ prime4
+      hash = rotated(hash ^ round(0, unsafe word(base, offset)), 27) &* prime1 &+ prime4
       offset += 8
     }
     if let tail = data.little(at: offset, as: UInt32.self) {

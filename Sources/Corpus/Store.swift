@@ -113,6 +113,12 @@ public final class Store: Sendable {
     try read { try Catalogue.segments(corpus, $0) }
   }
 
+  /// The samples that the catalogue lists in a segment, in no particular order; none for a number
+  /// never given.
+  public func samples(of id: SegmentID) throws(StoreError) -> [SHA256Digest] {
+    try read { try Catalogue.listing(id, $0) }.map(\.sha256)
+  }
+
   /// Opens a segment for reading. Throws `notFound` for a number never given, `damaged` when the
   /// file as a whole cannot be read.
   public func reader(for id: SegmentID) throws(StoreError) -> SegmentReader {

@@ -12,7 +12,7 @@ enum PackLayout {
   static let frameSize = 32
   static let recordHeaderSize = 48
   /// Bytes of a large document that one frame holds: bounded memory, prefix reads, parallel use.
-  static let chunkSize = 1 << 20
+  static let chunkSize = 256 << 10
   /// A reader refuses frames beyond this; writers stay far below.
   static let maximumFrame = 8 << 20
   /// Bytes of the names and source of one document.

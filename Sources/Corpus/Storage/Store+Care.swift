@@ -16,6 +16,7 @@ public struct StoreStatistics: Sendable, Hashable {
     /// Seconds since 1970 UTC; nil when empty.
     public var firstSubmission: Int64?
     public var lastSubmission: Int64?
+    public init() {}
   }
   public var corpora: [CorpusName: PerCorpus] = [:]
   /// Samples per type, all corpora together.

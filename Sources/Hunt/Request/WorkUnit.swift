@@ -1,4 +1,4 @@
-import Corpus
+public import Corpus
 
 /// A piece of a hunt that any worker can run at any time, and twice without harm: one segment. A
 /// batch of the inbox has its segment's number already, so a unit outlives the sealing.

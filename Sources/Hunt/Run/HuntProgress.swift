@@ -1,4 +1,4 @@
-public import Synchronization
+internal import Synchronization
 
 /// How far a hunt is, kept up by its workers and read by whoever shows it.
 public final class HuntProgress: Sendable {

@@ -1,5 +1,5 @@
 public import Bytes
-public import Corpus
+internal import Corpus
 internal import Foundation
 internal import Synchronization
 

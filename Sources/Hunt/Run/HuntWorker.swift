@@ -27,18 +27,19 @@ final class HuntWorker {
     var counters = HuntCounters()
     var matches: [FileMatch] = []
     let reader: SegmentReader
-    do {
-      reader = try hunt.store.reader(for: unit.segment)
-    } catch where error.code == .notFound {
+    switch open(unit) {
+    case .success(let opened): reader = opened
+    case .failure(let error) where error.code == .notFound:
       // All its documents were removed since the plan was made.
       return UnitResult(unit: unit, counters: counters, matches: [])
-    } catch where error.code == .damaged || error.code == .unsupportedFormat {
+    case .failure(let error) where error.code == .damaged || error.code == .unsupportedFormat:
       // Nothing of the segment can be read: each of its samples is named.
       for sha256 in try hunt.store.samples(of: unit.segment) {
         counters.files += 1
         skip(sha256, error.description, &counters, progress)
       }
       return UnitResult(unit: unit, counters: counters, matches: [])
+    case .failure(let error): throw error
     }
     for index in 0..<reader.count {
       if cancellation.isCancelled { throw HuntInterruption(covered: counters) }
@@ -62,6 +63,12 @@ final class HuntWorker {
     }
     assert(counters.isBalanced, "every file is accounted for")
     return UnitResult(unit: unit, counters: counters, matches: matches)
+  }
+
+  private func open(_ unit: WorkUnit) -> Result<SegmentReader, StoreError> {
+    do throws(StoreError) { return .success(try hunt.store.reader(for: unit.segment)) } catch {
+      return .failure(error)
+    }
   }
 
   private func skip(

@@ -80,11 +80,26 @@ final class NamespaceScope {
   var rules: [String: (id: RuleID, range: SourceRange)] = [:]
   /// In order of definition.
   var ruleNames: [(name: String, id: RuleID)] = []
-  /// `a*` used so far: no rule defined later may match one.
-  var usedWildcards: [(prefix: String, range: SourceRange)] = []
+  /// The `a` of each `a*` used so far: no rule defined later may match one.
+  private var usedWildcards: [Substring: SourceRange] = [:]
 
   init(name: String, index: Int) {
     self.name = name
     self.index = index
+  }
+
+  func uses(wildcard prefix: String, _ range: SourceRange) {
+    if usedWildcards[prefix[...]] == nil { usedWildcards[prefix[...]] = range }
+  }
+
+  /// Where a set was used that a rule of this name belongs to.
+  func usedWildcard(matching name: String) -> SourceRange? {
+    guard !usedWildcards.isEmpty else { return nil }
+    var prefix = name[...]
+    while true {
+      if let range = usedWildcards[prefix] { return range }
+      if prefix.isEmpty { return nil }
+      prefix = prefix.dropLast()
+    }
   }
 }

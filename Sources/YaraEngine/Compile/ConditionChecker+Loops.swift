@@ -119,7 +119,7 @@ extension ConditionChecker {
     let body = boolean(loop.body)
     patternSlots.removeLast()
     liveSlots.patterns -= 1
-    guard let quantifier, let set, !body.type.isInvalid else { return invalid(range) }
+    guard let quantifier, let set = set?.ids, !body.type.isInvalid else { return invalid(range) }
     if case .count = quantifier.node, let wanted = quantifier.constant, wanted > Int64(set.count) {
       warn(.unsatisfiable, "condition is never true", at: range, "this needs \(wanted) of \(set.count)")
     }

@@ -10,7 +10,7 @@ extension ConditionChecker {
       variables[index].isUsed = true
       return CheckedExpression(type: variables[index].type, node: variables[index].node, range: range)
     }
-    if let definition = imports[name] {
+    if let definition = namespace.imports[name]?.definition {
       let module = builder.module(definition)
       return CheckedExpression(
         type: .structure(definition.root, module: module, path: name),
@@ -44,18 +44,18 @@ extension ConditionChecker {
   }
 
   mutating func rule(_ id: RuleID, _ range: SourceRange) -> CheckedExpression {
-    if !dependencies.contains(id) { dependencies.append(id) }
+    depend(on: id)
     return make(.boolean, .rule(id), range)
   }
 
   private func notesAboutUnknown(_ name: String) -> [String] {
-    if ModuleRegistry.standard.module(name) != nil || ModuleRegistry.knownElsewhere.contains(name) {
+    if modules.module(name) != nil || ModuleRegistry.knownElsewhere.contains(name) {
       return ["Add `import \"\(name)\"` before the rule."]
     }
     let known =
-      variables.map(\.name) + Array(imports.keys) + Array(externals.keys)
+      variables.map(\.name) + Array(namespace.imports.keys) + Array(externals.keys)
       + namespace.ruleNames.map(\.name)
-    return Self.nearest(to: name, in: known).map { ["Did you mean `\($0)`?"] } ?? []
+    return nearest(to: name, in: known).map { ["Did you mean `\($0)`?"] } ?? []
   }
 
   mutating func field(_ base: Expression, _ name: Identifier, _ range: SourceRange)
@@ -67,7 +67,7 @@ extension ConditionChecker {
       return invalid(range)
     }
     guard let field = type.field(name.name) else {
-      let near = Self.nearest(to: name.name, in: type.fields.map(\.name))
+      let near = nearest(to: name.name, in: type.fields.map(\.name))
       error(
         .unknownField, "unknown field `\(name.name)`", at: name.range, "`\(path)` has no such field",
         notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
@@ -232,14 +232,14 @@ extension ConditionChecker {
 
   // MARK: - Suggestions
 
-  /// The name with the fewest edits, two at most and fewer than a third of its letters.
-  static func nearest(to name: String, in names: [String]) -> String? {
+  /// The name with the fewest edits, two at most and not more than half of its letters.
+  func nearest(to name: String, in names: [String]) -> String? {
     let wanted = Array(name.utf8)
-    guard wanted.count <= 64 else { return nil }
+    guard mayMakeSuggestions, wanted.count <= 64, names.count <= 2_000 else { return nil }
     var best: (name: String, distance: Int)?
     for candidate in names.sorted() where abs(candidate.utf8.count - wanted.count) <= 2 {
-      let distance = editDistance(wanted, Array(candidate.utf8))
-      if distance <= 2, distance * 3 <= wanted.count, distance < best?.distance ?? Int.max {
+      let distance = Self.editDistance(wanted, Array(candidate.utf8))
+      if distance <= 2, distance * 2 <= wanted.count, distance < best?.distance ?? Int.max {
         best = (candidate, distance)
       }
     }

@@ -20,8 +20,9 @@ extension ConditionChecker {
       return .operand(.loop(slot))
     }
     let name = "$" + reference.name
-    guard let index = patterns.firstIndex(where: { $0.name == name }) else {
-      let near = Self.nearest(to: name, in: patterns.map(\.name))
+    guard let index = patternIndices[name] else {
+      isIncomplete = true
+      let near = nearest(to: name, in: patterns.map(\.name))
       error(
         .unknownPattern, "unknown pattern `\(name)`", at: reference.range,
         "not declared in the `strings` section", notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
@@ -100,29 +101,37 @@ extension ConditionChecker {
     let low = integer(range.low, "as a range's first number")
     let high = integer(range.high, "as a range's last number")
     guard !low.type.isInvalid, !high.type.isInvalid else { return nil }
-    var isInvalid = false
-    for bound in [low, high] {
-      if case .integer(let value)? = bound.constant, value < 0 {
-        error(.invalidRange, "negative bound", at: bound.range, "expected 0 or more")
-        isInvalid = true
+    switch (low.constant, high.constant) {
+    case (.integer(let first)?, .integer(let last)?):
+      // As in YARA, only what is known of both bounds is refused.
+      if first < 0 {
+        error(.invalidRange, "negative bound", at: low.range, "expected 0 or more")
+        return nil
       }
+      if first > last {
+        error(
+          .invalidRange, "invalid range", at: range.range,
+          "the first number (\(first)) is greater than the last (\(last))")
+        return nil
+      }
+    case (nil, .integer(let last)?) where last < 0:
+      warn(.unsatisfiable, "negative bound", at: high.range, "nothing in a file lies before 0")
+    default: break
     }
-    if !isInvalid, case .integer(let first)? = low.constant, case .integer(let last)? = high.constant,
-      first > last
-    {
-      error(
-        .invalidRange, "invalid range", at: range.range,
-        "the first number (\(first)) is greater than the last (\(last))")
-      isInvalid = true
-    }
-    return isInvalid ? nil : (low, high)
+    return (low, high)
   }
 
   // MARK: - Sets
 
+  struct PatternSetEntry {
+    let ids: [PatternID]
+    /// Whether the patterns are declared one right after the other, and named in that order.
+    let isConsecutive: Bool
+  }
+
   /// The patterns of a set, marked as used; nil after an error. YARA counts a pattern as often as
   /// the set names it, YARA-X once.
-  mutating func patternSet(_ items: OfExpression.Items, _ range: SourceRange) -> [PatternID]? {
+  mutating func patternSet(_ items: OfExpression.Items, _ range: SourceRange) -> PatternSetEntry? {
     var indices: [Int] = []
     switch items {
     case .them:
@@ -135,10 +144,20 @@ extension ConditionChecker {
       var isInvalid = false
       for item in set {
         let wanted = "$" + item.name
-        let found = patterns.indices.filter {
-          item.isWildcard ? patterns[$0].name.hasPrefix(wanted) : patterns[$0].name == wanted
+        let found: [Int]
+        if !item.isWildcard, !item.name.isEmpty {
+          found = patternIndices[wanted].map { [$0] } ?? []
+        } else {
+          guard builder.takes(members: indices.count + patterns.count, among: patterns.count) else {
+            error(.tooMany, "the set has too many members", at: item.range)
+            return nil
+          }
+          found = patterns.indices.filter {
+            item.isWildcard ? patterns[$0].name.hasPrefix(wanted) : patterns[$0].name == wanted
+          }
         }
         if found.isEmpty {
+          isIncomplete = true
           error(
             .unknownPattern, "unknown pattern `\(wanted)\(item.isWildcard ? "*" : "")`",
             at: item.range, "no pattern of this rule has such a name")
@@ -152,7 +171,9 @@ extension ConditionChecker {
     }
     for index in indices { patterns[index].isUsed = true }
     let ids = indices.compactMap { patterns[$0].id }
-    return ids.count == indices.count ? ids : nil
+    guard ids.count == indices.count, let first = indices.first else { return nil }
+    return PatternSetEntry(
+      ids: ids, isConsecutive: indices.elementsEqual(first..<first + indices.count))
   }
 
   mutating func selection(_ of: OfExpression, _ range: SourceRange) -> CheckedExpression {
@@ -160,7 +181,8 @@ extension ConditionChecker {
     if case .tuple(let tuple) = of.items {
       return conditionSelection(of, tuple, quantifier, range)
     }
-    let set = patternSet(of.items, of.itemsRange)
+    let entry = patternSet(of.items, of.itemsRange)
+    let set = entry?.ids
     var items: SelectionNode.Items?
     switch of.anchor {
     case nil: items = set.map { .patterns(builder.patternList($0)) }
@@ -175,12 +197,18 @@ extension ConditionChecker {
         items = .patternsIn(builder.patternList(set), low.node, high.node)
       }
     }
-    guard let items, let quantifier, let count = set?.count else { return invalid(range) }
-    warnAboutSelection(of, quantifier, count, range)
+    guard let items, let quantifier, let entry else { return invalid(range) }
+    warnAboutSelection(of, quantifier, entry.ids.count, range)
+    var node = quantifier.node
+    let isUnanchored = if case nil = of.anchor { true } else { false }
+    if dialect == .yaraX, isUnanchored, entry.isConsecutive, case .count(let number) = node {
+      // YARA-X counts runs of patterns in another way than it does other sets: with 0 the one is
+      // always true, the other is `none`.
+      node = .atLeast(number)
+    }
     return CheckedExpression(
       type: .boolean,
-      node: builder.selection(SelectionNode(quantifier: quantifier.node, items: items), range),
-      range: range)
+      node: builder.selection(SelectionNode(quantifier: node, items: items), range), range: range)
   }
 
   private mutating func conditionSelection(
@@ -196,6 +224,11 @@ extension ConditionChecker {
         if checked.type.isInvalid { isInvalid = true }
         nodes.append(checked.node)
       case .ruleWildcard(let prefix):
+        let names = namespace.ruleNames.count
+        guard builder.takes(members: nodes.count + names, among: names) else {
+          error(.tooMany, "the set has too many members", at: prefix.range)
+          return invalid(range)
+        }
         let found = namespace.ruleNames.filter { $0.name.hasPrefix(prefix.name) }
         if found.isEmpty {
           error(
@@ -203,20 +236,12 @@ extension ConditionChecker {
             "no rule defined before this place has such a name")
           isInvalid = true
         }
-        namespace.usedWildcards.append((prefix.name, prefix.range))
+        namespace.uses(wildcard: prefix.name, prefix.range)
         nodes += found.map { rule($0.id, prefix.range).node }
       }
     }
-    if let anchor = of.anchor {
-      let place: SourceRange =
-        switch anchor {
-        case .at(let offset): offset.range
-        case .in(let bounds): bounds.range
-        }
-      error(
-        .wrongType, "wrong type", at: place, "`at` and `in` need a set of patterns before them")
-      isInvalid = true
-    }
+    // An anchor after a list of conditions is a syntax error, reported by the parser.
+    if case .some = of.anchor { isInvalid = true }
     guard !isInvalid, let quantifier else { return invalid(range) }
     warnAboutSelection(of, quantifier, nodes.count, range)
     return CheckedExpression(
@@ -233,7 +258,8 @@ extension ConditionChecker {
       if wanted == 0 {
         warn(
           .ambiguousExpression, "ambiguous `0 of`", at: range,
-          dialect == .yara ? "YARA takes this for `none of`" : "YARA-X takes this for \"0 or more\"",
+          dialect == .yara
+            ? "YARA takes this for `none of`" : "YARA-X takes this for `none of` or for \"0 or more\"",
           notes: ["Write `none of` where nothing may match."])
       } else if wanted > Int64(count) {
         warn(
@@ -247,7 +273,7 @@ extension ConditionChecker {
       case .all: count > 1
       case .count: (quantifier.constant ?? 0) >= 2
       case .percentage: Double(quantifier.constant ?? 0) * Double(count) / 100 >= 2
-      case .none, .any: false
+      case .none, .any, .atLeast: false
       }
     if needsSeveral {
       warn(

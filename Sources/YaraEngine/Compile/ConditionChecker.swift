@@ -30,21 +30,56 @@ struct ConditionChecker {
   let dialect: Dialect
   let externals: [String: ExternalValue]
   let namespace: NamespaceScope
-  /// Modules imported by the source so far.
-  let imports: [String: ModuleDefinition]
+  let modules: ModuleRegistry
   /// The rule's own identifier, which YARA lets a condition name.
   let ruleName: String
+  /// True where the rule's text has syntax errors, or names patterns that do not exist: then
+  /// nothing can be said about unused ones.
+  var isIncomplete: Bool
+  /// False where so much is wrong already that guessing what was meant takes too long.
+  let mayMakeSuggestions: Bool
 
   var patterns: [PatternEntry]
+  /// Index by name; anonymous patterns are found by their place only.
+  let patternIndices: [String: Int]
   var diagnostics: [Diagnostic] = []
   /// Innermost last.
   var variables: [Variable] = []
   var liveSlots = ConditionProgram.SlotCounts()
   /// The variables that hold the current pattern of the `for ... of` loops around.
   var patternSlots: [Slot] = []
-  var dependencies: [RuleID] = []
+  private(set) var dependencies: Set<RuleID> = []
   var hasEffects = false
   var iterations: Int64 = 1
+
+  init(
+    builder: ProgramBuilder, dialect: Dialect, externals: [String: ExternalValue],
+    namespace: NamespaceScope, modules: ModuleRegistry, ruleName: String,
+    isIncomplete: Bool, mayMakeSuggestions: Bool, patterns: [PatternEntry]
+  ) {
+    self.builder = builder
+    self.dialect = dialect
+    self.externals = externals
+    self.namespace = namespace
+    self.modules = modules
+    self.ruleName = ruleName
+    self.isIncomplete = isIncomplete
+    self.mayMakeSuggestions = mayMakeSuggestions
+    self.patterns = patterns
+    patternIndices = Dictionary(
+      patterns.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private mutating func reportUnusedPatterns() {
+    for pattern in patterns where !pattern.isUsed && !pattern.name.hasPrefix("$_") {
+      error(
+        .unusedPattern, "unused pattern `\(pattern.name)`", at: pattern.range,
+        "the condition does not use this pattern",
+        notes: ["Patterns whose name begins with `_` may stay unused."])
+    }
+  }
+
+  mutating func depend(on rule: RuleID) { dependencies.insert(rule) }
 
   /// The condition's Boolean node.
   mutating func checkCondition(_ condition: Expression) -> NodeID {
@@ -54,12 +89,7 @@ struct ConditionChecker {
         .constantCondition, "condition is always \(value)", at: condition.range,
         "this does not depend on the file")
     }
-    for pattern in patterns where !pattern.isUsed && !pattern.name.hasPrefix("$_") {
-      error(
-        .unusedPattern, "unused pattern `\(pattern.name)`", at: pattern.range,
-        "the condition does not use this pattern",
-        notes: ["Patterns whose name begins with `_` may stay unused."])
-    }
+    if !isIncomplete { reportUnusedPatterns() }
     builder.needsSlots(liveSlots)
     return checked.node
   }

@@ -80,8 +80,10 @@ public struct FileNumber: Hashable, Sendable {
 
 public enum QuantifierNode: Hashable, Sendable {
   case none, all, any
-  /// An integer.
+  /// An integer; 0 is `none`.
   case count(NodeID)
+  /// An integer, of a selection only: this many or more, so that 0 is always true.
+  case atLeast(NodeID)
   /// An integer, of a hundred.
   case percentage(NodeID)
 }

@@ -9,6 +9,24 @@ final class ProgramBuilder {
   private var fieldIDs: [String: FieldID] = [:]
   private var moduleIndices: [String: Int] = [:]
 
+  /// Nodes and list entries that the conditions of all rules together may have.
+  static let maximumSize = 10_000_000
+  /// No more rules are taken in when this is true; each alone is bounded by its text or by
+  /// `takes`.
+  var isFull: Bool { size > Self.maximumSize }
+  private var size: Int {
+    program.nodes.count + program.children.count + program.patternLists.count
+  }
+  /// Names compared with wildcards so far.
+  private var comparisons = 0
+  static let maximumComparisons = 1_000_000_000
+
+  /// Whether a set of so many members, found among so many names, may still be built.
+  func takes(members: Int, among names: Int) -> Bool {
+    comparisons += names
+    return comparisons <= Self.maximumComparisons && size + members <= Self.maximumSize
+  }
+
   func add(_ node: ConditionNode, _ range: SourceRange) -> NodeID {
     let id = NodeID(UInt32(clamping: program.nodes.count))
     program.nodes.append(node)

@@ -16,12 +16,18 @@ public struct RuleCompiler {
   private var includeCount = 0
   private var diagnostics: [Diagnostic] = []
   private var namespaces: [NamespaceScope] = []
+  private var namespaceIndices: [String: Int] = [:]
+  private let modules: ModuleRegistry
   private var rules: [Rule] = []
   private var digestStream = DigestStream(.sha256)
+  private var hasErrors = false
   private var hasReportedTooMany = false
 
-  public init(_ options: CompilerOptions) {
+  public init(_ options: CompilerOptions) { self.init(options, modules: .standard) }
+
+  init(_ options: CompilerOptions, modules: ModuleRegistry) {
     self.options = options
+    self.modules = modules
     patterns = PatternSetBuilder(dialect: options.dialect)
     digestStream.update(Array(options.dialect.rawValue.utf8) + [0])
     for (name, value) in options.externals.sorted(by: { $0.key < $1.key }) {
@@ -32,10 +38,11 @@ public struct RuleCompiler {
   /// Compiles one text. `name` is what diagnostics call it.
   public mutating func add(name: String, bytes: [UInt8], namespace: String = "default") {
     let scope: NamespaceScope
-    if let known = namespaces.first(where: { $0.name == namespace }) {
-      scope = known
+    if let known = namespaceIndices[namespace] {
+      scope = namespaces[known]
     } else {
       scope = NamespaceScope(name: namespace, index: namespaces.count)
+      namespaceIndices[namespace] = namespaces.count
       namespaces.append(scope)
     }
     digestStream.update(Array("namespace \(namespace)".utf8) + [0])
@@ -49,14 +56,27 @@ public struct RuleCompiler {
       if let x, let y, x.start != y.start { return x.start < y.start }
       return a.offset < b.offset
     }.map(\.element)
-    let hasErrors = sorted.contains { $0.severity == .error }
-    let shown = Array(sorted.prefix(options.limits.diagnostics))
-    guard !hasErrors else { return Compilation(rules: nil, diagnostics: shown, sources: sources) }
+    guard !hasErrors else { return Compilation(rules: nil, diagnostics: sorted, sources: sources) }
     let digest = String(decoding: Digest.hexadecimal(digestStream.finished()), as: UTF8.self)
     let set = RuleSet(
       dialect: options.dialect, rules: rules, namespaces: namespaces.map(\.name),
-      program: builder.program, patterns: patterns.build(), warnings: shown, digest: digest)
-    return Compilation(rules: set, diagnostics: shown, sources: sources)
+      program: builder.program, patterns: patterns.build(), warnings: sorted, digest: digest)
+    return Compilation(rules: set, diagnostics: sorted, sources: sources)
+  }
+
+  // MARK: - Diagnostics
+
+  /// Keeps a diagnostic while there is room; the first error always has room.
+  private mutating func report(_ diagnostic: Diagnostic) {
+    let isFirstError = diagnostic.severity == .error && !hasErrors
+    if diagnostic.severity == .error { hasErrors = true }
+    if diagnostics.count < options.limits.diagnostics || isFirstError {
+      diagnostics.append(diagnostic)
+    }
+  }
+
+  private mutating func report(_ found: [Diagnostic]) {
+    for diagnostic in found { report(diagnostic) }
   }
 
   // MARK: - Sources
@@ -70,7 +90,7 @@ public struct RuleCompiler {
     guard sourceBytes <= options.limits.sourceBytes else {
       // An empty text stands for it, so that its memory can go.
       sources.append(SourceText(id: source.id, name: name, bytes: []))
-      diagnostics.append(
+      report(
         Diagnostic(
           .tooLarge, "rules are too large",
           at: include ?? SourceRange(source: source.id, start: 0, end: 0),
@@ -81,13 +101,14 @@ public struct RuleCompiler {
     digestStream.update(Array("\(bytes.count) ".utf8))
     digestStream.update(bytes)
     let (tree, found) = Parser.parse(source)
-    diagnostics += found
+    report(found)
+    let errors = found.filter { $0.severity == .error }.compactMap(\.range?.start).sorted()
     for item in tree.items {
       switch item {
       case .importModule(let declaration): importModule(declaration, to: scope)
       case .include(let declaration):
         self.include(declaration, in: source, to: scope, within: stack + [name])
-      case .rule(let declaration): rule(declaration, in: scope)
+      case .rule(let declaration): rule(declaration, in: scope, syntaxErrors: errors)
       }
     }
   }
@@ -98,7 +119,7 @@ public struct RuleCompiler {
     if let earlier = scope.imports[name] {
       // Texts that are added together each import what they need.
       guard earlier.range.source == declaration.range.source else { return }
-      diagnostics.append(
+      report(
         Diagnostic(
           .duplicateImport, "module `\(name)` is imported twice",
           labels: [
@@ -107,16 +128,16 @@ public struct RuleCompiler {
           ]))
       return
     }
-    if let definition = ModuleRegistry.standard.module(name) {
+    if let definition = modules.module(name) {
       scope.imports[name] = NamespaceScope.Import(definition: definition, range: declaration.range)
     } else if ModuleRegistry.knownElsewhere.contains(name) {
-      diagnostics.append(
+      report(
         Diagnostic(
           .moduleNotAvailable, "module `\(name)` is not available", at: declaration.range,
           "this engine does not have it",
           notes: [availableModules]))
     } else {
-      diagnostics.append(
+      report(
         Diagnostic(
           .unknownModule, "unknown module `\(name)`", at: declaration.range, "no such module",
           notes: [availableModules]))
@@ -124,7 +145,7 @@ public struct RuleCompiler {
   }
 
   private var availableModules: String {
-    "Available modules: \(ModuleRegistry.standard.names.joined(separator: ", "))."
+    "Available modules: \(modules.names.joined(separator: ", "))."
   }
 
   private mutating func include(
@@ -133,14 +154,14 @@ public struct RuleCompiler {
   ) {
     let (path, range) = (declaration.path, declaration.range)
     guard let resolver = options.includes else {
-      diagnostics.append(
+      report(
         Diagnostic(
           .includeNotAllowed, "`include` is not allowed here", at: range,
           notes: ["Put all rules into one text."]))
       return
     }
     guard stack.count <= options.limits.includeDepth else {
-      diagnostics.append(
+      report(
         Diagnostic(
           .tooDeep, "includes are nested too deeply", at: range,
           "\(options.limits.includeDepth) levels at most"))
@@ -149,18 +170,18 @@ public struct RuleCompiler {
     includeCount += 1
     guard includeCount <= options.limits.includes else {
       if includeCount == options.limits.includes + 1 {
-        diagnostics.append(
+        report(
           Diagnostic(.tooMany, "too many includes", at: range, "\(options.limits.includes) at most"))
       }
       return
     }
     switch resolver(path, source.name) {
     case .failure(let failure):
-      diagnostics.append(
+      report(
         Diagnostic(.includeNotFound, "cannot include `\(path)`", at: range, failure.reason))
     case .success(let included):
       guard !stack.contains(included.name) else {
-        diagnostics.append(
+        report(
           Diagnostic(
             .includeCycle, "`\(path)` includes itself", at: range,
             (stack + [included.name]).joined(separator: " > ")))
@@ -172,14 +193,19 @@ public struct RuleCompiler {
 
   // MARK: - Rules
 
-  private mutating func rule(_ declaration: RuleDeclaration, in scope: NamespaceScope) {
-    guard rules.count < options.limits.rules else {
+  /// - Parameter syntaxErrors: where the parser found errors in the rule's source, ascending.
+  private mutating func rule(
+    _ declaration: RuleDeclaration, in scope: NamespaceScope, syntaxErrors: [UInt32]
+  ) {
+    guard rules.count < options.limits.rules, !builder.isFull else {
       if !hasReportedTooMany {
         hasReportedTooMany = true
-        diagnostics.append(
+        report(
           Diagnostic(
             .tooMany, "too many rules", at: declaration.identifier.range,
-            "\(options.limits.rules) at most"))
+            builder.isFull
+              ? "the conditions before this rule are too large together"
+              : "\(options.limits.rules) at most"))
       }
       return
     }
@@ -188,12 +214,14 @@ public struct RuleCompiler {
     let entries = patternEntries(declaration)
     var checker = ConditionChecker(
       builder: builder, dialect: options.dialect, externals: options.externals, namespace: scope,
-      imports: scope.imports.mapValues(\.definition), ruleName: declaration.identifier.name,
+      modules: modules, ruleName: declaration.identifier.name,
+      isIncomplete: Self.contains(syntaxErrors, declaration.range),
+      mayMakeSuggestions: diagnostics.count < options.limits.diagnostics,
       patterns: entries.map {
         ConditionChecker.PatternEntry(name: $0.name, id: $0.id, range: $0.range)
       })
     let condition = checker.checkCondition(declaration.condition)
-    diagnostics += checker.diagnostics
+    report(checker.diagnostics)
     let id = RuleID(UInt32(clamping: rules.count))
     rules.append(
       Rule(
@@ -212,32 +240,43 @@ public struct RuleCompiler {
     }
   }
 
+  /// Whether one of the ascending places lies in the range.
+  private static func contains(_ places: [UInt32], _ range: SourceRange) -> Bool {
+    var low = 0
+    var high = places.count
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle] < range.start { low = middle + 1 } else { high = middle }
+    }
+    return low < places.count && places[low] <= range.end
+  }
+
   private mutating func checkIdentifier(_ declaration: RuleDeclaration, in scope: NamespaceScope) {
     let (name, range) = (declaration.identifier.name, declaration.identifier.range)
     if let earlier = scope.rules[name] {
-      diagnostics.append(
+      report(
         Diagnostic(
           .duplicateRule, "duplicate rule `\(name)`",
           labels: [
             Diagnostic.Label(range, "again here"), Diagnostic.Label(earlier.range, "first here"),
           ]))
     } else if options.externals[name] != nil {
-      diagnostics.append(
+      report(
         Diagnostic(
           .duplicateRule, "rule `\(name)` has the name of an external variable", at: range))
     } else if scope.imports[name] != nil {
-      diagnostics.append(
+      report(
         Diagnostic(
           .ambiguousExpression, "rule `\(name)` has the name of an imported module", at: range,
           "conditions that use the name mean the module"))
     }
-    if let wildcard = scope.usedWildcards.first(where: { name.hasPrefix($0.prefix) }) {
-      diagnostics.append(
+    if let wildcard = scope.usedWildcard(matching: name) {
+      report(
         Diagnostic(
           .lateRule, "rule `\(name)` matches a rule set used before it",
           labels: [
             Diagnostic.Label(range, "defined here"),
-            Diagnostic.Label(wildcard.range, "`\(wildcard.prefix)*` was used here"),
+            Diagnostic.Label(wildcard, "the set was used here"),
           ], notes: ["Define all rules of a set before the first rule that uses it."]))
     }
   }
@@ -246,7 +285,7 @@ public struct RuleCompiler {
     var seen: [String: SourceRange] = [:]
     for tag in declaration.tags {
       if let first = seen[tag.name] {
-        diagnostics.append(
+        report(
           Diagnostic(
             .duplicateTag, "duplicate tag `\(tag.name)`",
             labels: [Diagnostic.Label(tag.range, "again here"), Diagnostic.Label(first, "first here")]))
@@ -265,7 +304,7 @@ public struct RuleCompiler {
       let (name, range) = (pattern.identifier.name, pattern.identifier.range)
       guard entries.count < options.limits.patternsPerRule, patternCount < options.limits.patterns
       else {
-        diagnostics.append(
+        report(
           Diagnostic(
             .tooMany, "too many patterns", at: range,
             "a rule may have \(options.limits.patternsPerRule), all rules \(options.limits.patterns)"))
@@ -273,14 +312,16 @@ public struct RuleCompiler {
       }
       patternCount += 1
       if !pattern.isAnonymous, let first = seen[name] {
-        diagnostics.append(
+        report(
           Diagnostic(
             .duplicatePattern, "duplicate pattern `\(name)`",
             labels: [Diagnostic.Label(range, "again here"), Diagnostic.Label(first, "first here")]))
         continue
       }
       seen[name] = range
-      let id = patterns.add(pattern, diagnostics: &diagnostics)
+      var found: [Diagnostic] = []
+      let id = patterns.add(pattern, diagnostics: &found)
+      report(found)
       entries.append((name, id, range, pattern.modifiers.contains { $0.kind == .isPrivate }))
     }
     return entries

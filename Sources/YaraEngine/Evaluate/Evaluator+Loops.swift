@@ -61,7 +61,7 @@ extension Evaluator {
     case .none: return .tally(Tally(wanted: 0))
     case .all: return .tally(.all)
     case .any: return .tally(Tally(wanted: 1))
-    case .count(let node):
+    case .count(let node), .atLeast(let node):
       let number = integer(node)
       if number.known == .undefined {
         return dialect == .yara ? .tally(.all) : .decided(.undefined)
@@ -88,9 +88,7 @@ extension Evaluator {
   func selection(_ node: SelectionNode) -> Truth {
     switch node.items {
     case .patterns(let list):
-      if dialect == .yaraX, case .count(let number) = node.quantifier {
-        return atLeast(number, list)
-      }
+      if case .atLeast(let number) = node.quantifier { return atLeast(number, list) }
       if dialect == .yara, case .percentage(let number) = node.quantifier {
         return percentageInYara(number, Int(list.count)) { self.isFound(self.item(list, $0)) }
       }
@@ -139,7 +137,6 @@ extension Evaluator {
     }
   }
 
-  /// `N of ($a, $b)` without anchor in YARA-X: N or more, so that 0 is always true.
   private func atLeast(_ number: NodeID, _ list: PatternList) -> Truth {
     let number = integer(number)
     guard number.known == .value else { return Truth(number.known) }

@@ -90,6 +90,25 @@ final class MathState: ModuleState {
     return entropy
   }
 
+  /// What YARA makes of the bytes of a text, but not of those of a file: numbers with a sign.
+  private static func signed(_ byte: UInt8) -> Double { Double(Int8(bitPattern: byte)) }
+
+  func mean(text: ByteView) -> Double? {
+    guard isYara else { return Self.mean(Self.distribution(text)) }
+    guard text.count > 0 else { return nil }
+    var sum = 0.0
+    for offset in 0..<text.count { sum += Self.signed(text[offset]) }
+    return sum / Double(text.count)
+  }
+
+  func deviation(text: ByteView, from mean: Double) -> Double? {
+    guard isYara else { return Self.deviation(Self.distribution(text), from: mean) }
+    guard text.count > 0 else { return nil }
+    var sum = 0.0
+    for offset in 0..<text.count { sum += (Self.signed(text[offset]) - mean).magnitude }
+    return sum / Double(text.count)
+  }
+
   static func mean(_ counts: [Int]) -> Double? {
     let total = counts.reduce(0, &+)
     guard total > 0 else { return nil }
@@ -110,13 +129,14 @@ final class MathState: ModuleState {
 
   /// How much each byte depends on the one before; the last byte is followed by the first. All
   /// sums are whole numbers that a double holds exactly for files of up to 2^37 bytes.
-  func serialCorrelation(_ view: ByteView) -> Double {
+  func serialCorrelation(_ view: ByteView, isText: Bool) -> Double {
+    let hasSign = isText && isYara
     var products = 0.0
     var sum = 0.0
     var squares = 0.0
     var last = 0.0
     for offset in 0..<view.count {
-      let byte = Double(view[offset])
+      let byte = hasSign ? Self.signed(view[offset]) : Double(view[offset])
       products += last * byte
       sum += byte
       squares += byte * byte
@@ -124,7 +144,7 @@ final class MathState: ModuleState {
     }
     let count = Double(view.count)
     if let first = view.byte(at: 0) {
-      products += Double(first) * last
+      products += (hasSign ? Self.signed(first) : Double(first)) * last
     }
     let squaredSum = sum * sum
     let divisor = count * squares - squaredSum
@@ -134,22 +154,25 @@ final class MathState: ModuleState {
   }
 
   /// The error of the estimate of pi by points made of six bytes each.
-  func monteCarloPi(_ view: ByteView) -> Double? {
+  func monteCarloPi(_ view: ByteView, isText: Bool) -> Double? {
     let points = view.count / 6
     guard points > 0 else { return nil }
     let radius = 16_777_215.0
+    // Bytes from 128 of a text become huge numbers in YARA.
+    func number(_ byte: UInt8) -> Double {
+      isText && isYara ? Double(UInt32(bitPattern: Int32(Int8(bitPattern: byte)))) : Double(byte)
+    }
     var inside = 0
     for point in 0..<points {
       var x = 0.0
       var y = 0.0
       for index in 0..<3 {
-        x = x * 256 + Double(view[point * 6 + index])
-        y = y * 256 + Double(view[point * 6 + index + 3])
+        x = x * 256 + number(view[point * 6 + index])
+        y = y * 256 + number(view[point * 6 + index + 3])
       }
-      // YARA-X's constant is (2^24 - 1)^2 with two digits' difference, and leaves out the edge.
-      if isYara ? x * x + y * y <= radius * radius : x * x + y * y < 281_474_943_156_225 {
-        inside += 1
-      }
+      let square = x * x + y * y
+      // The edge is inside for YARA, outside for YARA-X.
+      if isYara ? square <= radius * radius : square < radius * radius { inside += 1 }
     }
     let estimate = 4 * (Double(inside) / Double(points))
     return isYara
@@ -278,8 +301,8 @@ extension ModuleDefinition {
         .float([.integer, .integer], of: MathState.self) { state, arguments in
           state.part(arguments, 0).flatMap { MathState.mean(state.distribution($0)) }
         },
-        .float([.text], of: MathState.self) { _, arguments in
-          arguments.text(0).withView { MathState.mean(MathState.distribution($0)) }
+        .float([.text], of: MathState.self) { state, arguments in
+          arguments.text(0).withView { state.mean(text: $0) }
         },
       ])),
     ModuleField(
@@ -290,30 +313,28 @@ extension ModuleDefinition {
             MathState.deviation(state.distribution($0), from: arguments.float(2))
           }
         },
-        .float([.text, .float], of: MathState.self) { _, arguments in
-          arguments.text(0).withView {
-            MathState.deviation(MathState.distribution($0), from: arguments.float(1))
-          }
+        .float([.text, .float], of: MathState.self) { state, arguments in
+          arguments.text(0).withView { state.deviation(text: $0, from: arguments.float(1)) }
         },
       ])),
     ModuleField(
       "serial_correlation",
       .function([
         .float([.integer, .integer], of: MathState.self) { state, arguments in
-          state.part(arguments, 0).map { state.serialCorrelation($0.view) }
+          state.part(arguments, 0).map { state.serialCorrelation($0.view, isText: false) }
         },
         .float([.text], of: MathState.self) { state, arguments in
-          arguments.text(0).withView { state.serialCorrelation($0) }
+          arguments.text(0).withView { state.serialCorrelation($0, isText: true) }
         },
       ])),
     ModuleField(
       "monte_carlo_pi",
       .function([
         .float([.integer, .integer], of: MathState.self) { state, arguments in
-          state.part(arguments, 0).flatMap { state.monteCarloPi($0.view) }
+          state.part(arguments, 0).flatMap { state.monteCarloPi($0.view, isText: false) }
         },
         .float([.text], of: MathState.self) { state, arguments in
-          arguments.text(0).withView { state.monteCarloPi($0) }
+          arguments.text(0).withView { state.monteCarloPi($0, isText: true) }
         },
       ])),
   ]

@@ -144,7 +144,7 @@ public final class Scanner {
       matching: matching, console: evaluator.console.lines, cuts: cuts, wasSearched: wasSearched)
   }
 
-  // MARK: - For tests of the law
+  // MARK: - The law's two sides
 
   /// What is known of each rule's condition before the search, by rule id: nil is unknown.
   func earlyAnswers(_ data: ByteView) -> [Bool?] {
@@ -153,5 +153,19 @@ public final class Scanner {
     defer { evaluator.end() }
     decideEarly(allRules)
     return evaluator.ruleAnswers.map { $0 == .unknown ? nil : $0 == .isTrue }
+  }
+
+  /// What each rule's condition says when everything has been searched for first: the oracle of
+  /// `earlyAnswers` and of `scan`.
+  func lateAnswers(_ data: ByteView) -> [Bool] {
+    table.reset()
+    evaluator.begin(data, now: options.now, deadline: .never, cancellation: nil)
+    defer { evaluator.end() }
+    _ = matcher.findMatches(
+      in: data, wanted: nil, into: table, deadline: .never, cancellation: nil)
+    table.isComplete = true
+    evaluator.isComplete = true
+    for rule in rules.rules { evaluator.ruleAnswers[rule.id.index] = evaluator.answer(rule.condition) }
+    return evaluator.ruleAnswers.map { $0 == .isTrue }
   }
 }

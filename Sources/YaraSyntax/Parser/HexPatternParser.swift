@@ -63,9 +63,10 @@ struct HexPatternParser {
 
   /// The whole pattern; reports what stands where it should have ended.
   mutating func parse() -> [HexToken] {
+    let start = index
     skipSpace()
     if index >= end {
-      fail(.emptyPattern, "the hex pattern is empty", index - 1, index + 1)
+      fail(.emptyPattern, "the hex pattern is empty", start - 1, end + 1)
       return []
     }
     let tokens = parseSequence(depth: 0)

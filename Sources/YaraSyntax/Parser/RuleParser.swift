@@ -199,7 +199,8 @@ final class RuleParser {
   /// True where a rule, an import or an include begins.
   func isAtTopLevelStart() -> Bool {
     switch kind {
-    case .rule: true
+    // `rule = 1` is an entry with a bad name.
+    case .rule: kind(ahead: 1) != .assign
     case .global, .private:
       switch kind(ahead: 1) {
       case .rule, .global, .private: true

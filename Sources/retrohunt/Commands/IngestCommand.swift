@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Corpus
+internal import FileFormats
 internal import Foundation
 internal import Hunt
 

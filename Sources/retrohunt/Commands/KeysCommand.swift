@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import Corpus
 internal import Foundation
 internal import Hunt
-internal import HuntServer
+internal import Jobs
 
 /// `retrohunt keys`: who may use the API.
 struct KeysCommand: ParsableCommand {

@@ -42,19 +42,22 @@ struct AtomChooser {
   }
 
   private func plans(for elements: [PatternNode], depth: Int) -> [AtomPlan]? {
-    // Alternatives of the whole are independent.
+    // Kept whole where that is good enough: then the order of alternatives decides about lengths.
+    let best = bestCut(elements)
+    if let best, best.cost <= Self.goodCost { return [best] }
     if elements.count == 1, case .alternation(let branches) = elements[0], branches.count <= 64,
       depth < 4
     {
       var all: [AtomPlan] = []
       for branch in branches {
-        guard let plans = plans(for: flattened(branch.elements), depth: depth + 1) else { return nil }
+        guard let plans = plans(for: flattened(branch.elements), depth: depth + 1) else {
+          return best.map { [$0] }
+        }
         all += plans
       }
-      return all
+      let cost = all.reduce(0) { $0 + $1.cost }
+      return cost < (best?.cost ?? .infinity) / 2 ? all : best.map { [$0] }
     }
-    let best = bestCut(elements)
-    if let best, best.cost <= Self.goodCost { return [best] }
     if depth < 3 {
       for (index, element) in elements.enumerated() {
         guard case .alternation(let branches) = element, branches.count <= 16 else { continue }

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+import YaraSyntax
+
+@Suite struct RenderingTests {
+  private let source = SourceText("rule a {\n\tcondition: \"grüße\" and }\n")
+
+  private func diagnostic() throws -> (Diagnostic, DiagnosticRenderer) {
+    let diagnostics = Parser.parse(source).diagnostics
+    return (try #require(diagnostics.first), DiagnosticRenderer(sources: [source], color: false))
+  }
+
+  @Test func marksStandBelowWhatTheyMark() {
+    let start = source.bytes.firstIndex(of: UInt8(ascii: "g")) ?? 0
+    let diagnostic = Diagnostic(
+      .unknownIdentifier, "unknown identifier",
+      labels: [
+        .init(SourceRange(source: SourceID(0), start: start, end: start + 7), "not declared"),
+        .init(SourceRange(source: SourceID(0), start: 5, end: 6), "in this rule"),
+      ], notes: ["A note."])
+    let rendered = DiagnosticRenderer(sources: [source], color: false).render(diagnostic)
+    #expect(
+      rendered == """
+        error: rules.yar:2:14: unknown identifier [E305]
+          |
+        2 |   condition: "grüße" and }
+          |               ^^^^^ not declared
+        1 | rule a {
+          |      - in this rule
+          = note: A note.
+        """)
+  }
+
+  @Test func theFirstLineStandsAlone() throws {
+    let (diagnostic, renderer) = try diagnostic()
+    let line = "error: rules.yar:2:25: "
+    #expect(renderer.renderLine(diagnostic).hasPrefix(line))
+    #expect(renderer.render(diagnostic).hasPrefix(renderer.renderLine(diagnostic) + "\n"))
+  }
+
+  @Test func colourOnlyAdds() throws {
+    let (diagnostic, plain) = try diagnostic()
+    let coloured = DiagnosticRenderer(sources: [source], color: true).render(diagnostic)
+    #expect(coloured.contains("\u{1B}[1;31m"))
+    #expect(coloured.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain.render(diagnostic))
+  }
+
+  @Test func recordsAreSnakeCaseJSON() throws {
+    let (diagnostic, renderer) = try diagnostic()
+    let data = try JSONEncoder().encode(renderer.record(diagnostic))
+    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(object["code"] as? String == "E201")
+    #expect(object["severity"] as? String == "error")
+    #expect(object["file"] as? String == "rules.yar")
+    #expect(object["line"] as? Int == 2)
+    #expect(object["column"] as? Int == 25)
+    #expect(object["end_line"] as? Int == 2)
+    #expect(object["end_column"] as? Int == 26)
+    #expect((object["labels"] as? [[String: Any]])?.count == 1)
+    let back = try JSONDecoder().decode(DiagnosticRecord.self, from: data)
+    #expect(back == renderer.record(diagnostic))
+  }
+
+  @Test func ruleTextCannotCommandTheTerminal() {
+    let hostile = SourceText("rule a { condition: \u{1B}[2J\u{202E}\u{7} }")
+    for diagnostic in Parser.parse(hostile).diagnostics {
+      let text = DiagnosticRenderer(sources: [hostile], color: false).render(diagnostic)
+      #expect(!text.unicodeScalars.contains { ($0.value < 0x20 && $0 != "\n") || $0.value == 0x202E })
+    }
+  }
+
+  @Test func longLinesAreCut() throws {
+    let long = SourceText("rule a { condition: " + String(repeating: "true and ", count: 10_000) + "}")
+    let diagnostic = try #require(Parser.parse(long).diagnostics.first)
+    let text = DiagnosticRenderer(sources: [long], color: false).render(diagnostic)
+    #expect(text.count < 500)
+    #expect(text.contains("and }\n"))
+  }
+
+  @Test func otherFilesAreNamed() {
+    let first = SourceText(id: SourceID(0), name: "one.yar", text: "rule a {}")
+    let second = SourceText(id: SourceID(1), name: "two.yar", text: "rule a {}")
+    let diagnostic = Diagnostic(
+      .duplicateRule, "duplicate rule `a`",
+      labels: [
+        .init(SourceRange(source: SourceID(1), start: 5, end: 6), "again"),
+        .init(SourceRange(source: SourceID(0), start: 5, end: 6), "first"),
+      ])
+    let text = DiagnosticRenderer(sources: [first, second], color: false).render(diagnostic)
+    #expect(
+      text == """
+        error: two.yar:1:6: duplicate rule `a` [E301]
+          |
+        1 | rule a {}
+          |      ^ again
+          : one.yar
+        1 | rule a {}
+          |      - first
+        """)
+  }
+
+  @Test func diagnosticsWithoutAPlaceAreRendered() {
+    let diagnostic = Diagnostic(.tooLarge, "the rules are too large", labels: [])
+    let renderer = DiagnosticRenderer(sources: [], color: false)
+    #expect(renderer.render(diagnostic) == "error: the rules are too large [E502]")
+    #expect(renderer.record(diagnostic).line == nil)
+  }
+}
