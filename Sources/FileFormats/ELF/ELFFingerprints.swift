@@ -12,16 +12,21 @@ enum ELFFingerprints {
 
   /// MD5 of the imports' names, in hexadecimal digits.
   static func importMD5(_ file: ELFFile) -> [UInt8]? {
-    guard
-      let names = names(of: file, where: { $0.sectionIndex == 0 && $0.name?.isEmpty == false })
-    else { return nil }
-    return Digest.hexadecimal(Digest.hash(.md5, joined: names))
+    names(of: file, symbols: { $0.sectionIndex == 0 }, names: { !$0.isEmpty })
+      .map { Digest.hexadecimal(Digest.hash(.md5, joined: $0)) }
   }
 
   /// Telfhash (Trend Micro): TLSH over the names of the global functions, without those that
   /// compilers and C libraries add.
   static func telfhash(_ file: ELFFile) -> [UInt8]? {
-    guard let names = names(of: file, where: isTelfhashSymbol) else { return nil }
+    let function: UInt8 = 2
+    let global: UInt8 = 1
+    guard
+      let names = names(
+        of: file,
+        symbols: { $0.type == function && $0.bind == global && $0.visibility == 0 },
+        names: isTelfhashName)
+    else { return nil }
     var stream = TLSH()
     for (index, name) in names.enumerated() {
       if index > 0 { stream.update(UInt8(ascii: ",")) }
@@ -35,7 +40,7 @@ enum ELFFingerprints {
 
   /// The sorted lower-case names of the wanted symbols; nil if the engine reports nothing.
   private static func names(
-    of file: ELFFile, where isWanted: (ELFSymbol) -> Bool
+    of file: ELFFile, symbols isWanted: (ELFSymbol) -> Bool, names isWantedName: ([UInt8]) -> Bool
   ) -> [[UInt8]]? {
     var table = file.dynamicSymbols
     if table == nil || (file.dialect == .yaraX && table?.isEmpty == true) {
@@ -45,11 +50,12 @@ enum ELFFingerprints {
     var names: [[UInt8]] = []
     var budget = mostNameBytes
     if let table {
-      for symbol in table where isWanted(symbol) {
-        guard let name = symbol.name else { continue }
+      for index in table.indices {
+        let symbol = table.unnamed(index)
+        guard isWanted(symbol), let name = table.name(index) else { continue }
         budget -= name.count + 1
         guard budget > 0 else { return nil }
-        names.append(name.lowercased(file.dialect))
+        if isWantedName(name.array) { names.append(name.lowercased(file.dialect)) }
       }
     }
     if names.isEmpty, file.dialect == .yara { return nil }
@@ -57,12 +63,7 @@ enum ELFFingerprints {
     return names
   }
 
-  private static func isTelfhashSymbol(_ symbol: ELFSymbol) -> Bool {
-    let function: UInt8 = 2
-    let global: UInt8 = 1
-    guard symbol.type == function, symbol.bind == global, symbol.visibility == 0,
-      let name = symbol.name?.array
-    else { return false }
+  private static func isTelfhashName(_ name: [UInt8]) -> Bool {
     if name.first == UInt8(ascii: ".") || name.first == UInt8(ascii: "_") { return false }
     if name.starts(with: "mem".utf8) || name.starts(with: "str".utf8) { return false }
     if name.suffix(2).elementsEqual("64".utf8) { return false }

@@ -27,13 +27,21 @@ public struct ELFSymbols: RandomAccessCollection, Sendable {
 
   static func recordSize(_ reader: FormatReader) -> Int { reader.is64Bit ? 24 : 16 }
 
-  public subscript(index: Int) -> ELFSymbol {
+  public subscript(index: Int) -> ELFSymbol { symbol(index, name: name(index)) }
+
+  /// The symbol without its name, which costs nothing to look up.
+  func unnamed(_ index: Int) -> ELFSymbol { symbol(index, name: nil) }
+
+  func name(_ index: Int) -> FormatText? {
+    names?.text(at: reader.quarter(start + index * Self.recordSize(reader)) ?? 0)
+  }
+
+  private func symbol(_ index: Int, name: FormatText?) -> ELFSymbol {
     let offset = start + index * Self.recordSize(reader)
-    let nameIndex = reader.quarter(offset) ?? 0
     let info = reader.data.byte(at: offset + (reader.is64Bit ? 4 : 12)) ?? 0
     let other = reader.data.byte(at: offset + (reader.is64Bit ? 5 : 13)) ?? 0
     return ELFSymbol(
-      name: names?.text(at: nameIndex),
+      name: name,
       value: reader.word(offset + (reader.is64Bit ? 8 : 4)) ?? 0,
       size: reader.word(offset + (reader.is64Bit ? 16 : 8)) ?? 0,
       type: info & 0x0F, bind: info >> 4, visibility: other & 0x03,

@@ -237,7 +237,8 @@ public struct GUIDText: Sendable {
     let raw = bytes.array
     let groups = [[3, 2, 1, 0], [5, 4], [7, 6], [8, 9], [10, 11, 12, 13, 14, 15]]
     return Array(
-      groups.map { group in Digest.hexadecimal(group.compactMap { $0 < raw.count ? raw[$0] : nil }) }
-        .joined(separator: [UInt8(ascii: "-")]))
+      groups.map { group in Digest.hexadecimal(group.compactMap { $0 < raw.count ? raw[$0] : nil })
+      }
+      .joined(separator: [UInt8(ascii: "-")]))
   }
 }

@@ -95,7 +95,13 @@ public final class MachOBinary {
 
   /// Without the dynamic linker's tables YARA-X takes the names from the symbol table.
   private func symbolNames(where isWanted: (MachOSymbol) -> Bool) -> [FormatText] {
-    symbols.filter(isWanted).map { FormatText.repaired($0.name) }
+    var names: [FormatText] = []
+    for symbol in symbols where isWanted(symbol) {
+      limits.nameBytes -= symbol.name.count + 1
+      guard limits.nameBytes > 0 else { break }
+      names.append(FormatText.repaired(symbol.name))
+    }
+    return names
   }
 }
 
@@ -105,6 +111,8 @@ final class MachOLimits {
   var commands = 1 << 20
   var symbols = 1 << 24
   var imports = 1 << 22
+  /// Bytes of names that may overlap: those of symbols and of chained fixups.
+  var nameBytes = 1 << 26
   /// Bytes of export names put together, and edges followed.
   var exportBytes = 1 << 26
   /// Bytes of code signature blobs examined.

@@ -80,7 +80,9 @@ enum MachOCertificates {
 
   private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
     bytes.flatMap { byte in
-      [byte >> 4, byte & 0x0F].map { $0 < 10 ? $0 + UInt8(ascii: "0") : $0 + UInt8(ascii: "A") - 10 }
+      [byte >> 4, byte & 0x0F].map {
+        $0 < 10 ? $0 + UInt8(ascii: "0") : $0 + UInt8(ascii: "A") - 10
+      }
     }
   }
 

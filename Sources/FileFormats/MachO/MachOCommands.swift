@@ -3,7 +3,8 @@ public import Bytes
 /// What the load commands of one Mach-O binary say.
 ///
 /// YARA-X reads them one after the other, passes over those that are too short, and stops at the
-/// first that leaves the file. YARA reads segments first, then the commands that give an entry point.
+/// first that leaves the file. YARA reads segments first, then the commands that give an entry
+/// point.
 public struct MachOCommands: Sendable {
   public internal(set) var segments: [MachOSegment] = []
   /// What is reported as `number_of_segments`: in YARA it counts a last, cut-off segment too.

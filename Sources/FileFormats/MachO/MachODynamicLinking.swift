@@ -144,9 +144,11 @@ enum MachOChainedFixups {
       let place =
         format == 3
         ? Int((fixups.long(offset) ?? 0) >> 32) : Int((fixups.quarter(offset) ?? 0) >> 9)
-      guard let found = symbols.text(at: place, limit: longestName), found.isTerminated,
-        case .inFile = FormatText.repaired(found.text)
-      else { continue }
+      guard limits.nameBytes > 0, let found = symbols.text(at: place, limit: longestName) else {
+        continue
+      }
+      limits.nameBytes -= found.text.count + 1
+      guard found.isTerminated, case .inFile = FormatText.repaired(found.text) else { continue }
       names.append(found.text)
     }
   }

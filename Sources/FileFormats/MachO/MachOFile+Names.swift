@@ -49,9 +49,19 @@ extension MachOFile {
   /// without white space around them, sorted, each once, joined with commas.
   public func symhash() -> [UInt8]? {
     guard let symbols = hashedBinary?.symbols, !symbols.isEmpty else { return nil }
-    let imports = symbols.filter(\.isExternalImport)
-    return hash(Set(imports.map { UnicodeWhitespace.trimmed($0.name).array }))
+    var names: Set<[UInt8]> = []
+    var budget = Self.mostHashedBytes
+    for symbol in symbols where symbol.isExternalImport {
+      let name = symbol.name
+      budget -= name.count + 1
+      guard budget > 0 else { return nil }
+      names.insert(UnicodeWhitespace.trimmed(name).array)
+    }
+    return hash(names)
   }
+
+  /// Most bytes of names that are gathered; symbols can all point at one long name.
+  private static let mostHashedBytes = 1 << 26
 
   /// The file's own binary or, in a fat file, the first one inside.
   private var hashedBinary: MachOBinary? { binary ?? binaries.compactMap(\.self).first }

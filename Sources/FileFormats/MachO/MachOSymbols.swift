@@ -50,9 +50,8 @@ public struct MachOSymbols: RandomAccessCollection, Sendable {
         guard reader.data.slice(at: offset, length: recordSize) != nil,
           let place = reader.quarter(offset)
         else { break }
-        if let name = Self.name(strings, place), name.count > 0 {
-          named.append(index)
-        }
+        // A name that begins is one; where it ends is looked up when it is asked for.
+        if let first = strings.byte(at: Int(place)), first != 0 { named.append(index) }
       }
     }
     self.named = named

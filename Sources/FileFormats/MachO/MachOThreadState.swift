@@ -37,6 +37,7 @@ struct MachOThreadState {
   /// The program counter of the state that begins at `offset`.
   func programCounter(_ reader: FormatReader, at offset: Int) -> UInt64? {
     isWide
-      ? reader.long(offset + programCounter) : reader.quarter(offset + programCounter).map(UInt64.init)
+      ? reader.long(offset + programCounter)
+      : reader.quarter(offset + programCounter).map(UInt64.init)
   }
 }

@@ -31,14 +31,17 @@ import Testing
       }
       types.forEach { tables.put($0) }
       for prototype in prototypes {
-        tables.put(prototype.shorty); tables.put(prototype.returnType)
+        tables.put(prototype.shorty)
+        tables.put(prototype.returnType)
         tables.put(prototype.parameters.isEmpty ? 0 : UInt32(data + heap.count))
         guard !prototype.parameters.isEmpty else { continue }
         heap.put(UInt32(prototype.parameters.count))
         prototype.parameters.forEach { heap.put($0) }
       }
       for record in fields + methods {
-        tables.put(record.0); tables.put(record.1); tables.put(record.2)
+        tables.put(record.0)
+        tables.put(record.1)
+        tables.put(record.2)
       }
       for record in classes {
         for value in [
@@ -48,21 +51,35 @@ import Testing
       let mapOffset = data + heap.count
       heap.put(UInt32(2))
       for item in 1...2 as ClosedRange<UInt32> {
-        heap.put(UInt16(item)); heap.put(UInt16(0)); heap.put(item * 10); heap.put(item * 100)
+        heap.put(UInt16(item))
+        heap.put(UInt16(0))
+        heap.put(item * 10)
+        heap.put(item * 100)
       }
 
       var out = OrderedWriter()
-      out.put("dex\n\(version)"); out.put(UInt8(0))
-      out.put(UInt32(0xABCD)); out.bytes += Array(1...20)
-      out.put(UInt32(mapOffset + 28)); out.put(UInt32(0x70)); out.put(UInt32(0x1234_5678))
-      out.put(UInt32(5)); out.put(UInt32(6)); out.put(UInt32(mapOffset))
+      out.put("dex\n\(version)")
+      out.put(UInt8(0))
+      out.put(UInt32(0xABCD))
+      out.bytes += Array(1...20)
+      out.put(UInt32(mapOffset + 28))
+      out.put(UInt32(0x70))
+      out.put(UInt32(0x1234_5678))
+      out.put(UInt32(5))
+      out.put(UInt32(6))
+      out.put(UInt32(mapOffset))
       for (table, count) in [
         strings.count, types.count, prototypes.count, fields.count, methods.count, classes.count,
       ].enumerated() {
-        out.put(UInt32(count)); out.put(UInt32(count == 0 ? 0 : starts[table]))
+        out.put(UInt32(count))
+        out.put(UInt32(count == 0 ? 0 : starts[table]))
       }
-      out.put(UInt32(0)); out.put(UInt32(0))
-      if version >= "041" { out.put(UInt32(77)); out.put(UInt32(88)) }
+      out.put(UInt32(0))
+      out.put(UInt32(0))
+      if version >= "041" {
+        out.put(UInt32(77))
+        out.put(UInt32(88))
+      }
       return out.bytes + tables.bytes + heap.bytes
     }
   }
@@ -139,16 +156,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([0x41], "A"), ([0], "\0"), ([0xC0, 0x80], "\0"), ([0xC3, 0xA9], "é"),
-    ([0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80], "😀"), ([0xF0, 0x9F, 0x98, 0x80], "😀"), ([], ""),
-    ([0xC1, 0x81], nil), ([0xE0, 0x80, 0x80], nil), ([0xED, 0xA0, 0xBD], nil), ([0xFF], nil),
-    ([0xC3], nil), ([0x80], nil),
-  ] as [([UInt8], String?)])
+  @Test(
+    arguments: [
+      ([0x41], "A"), ([0], "\0"), ([0xC0, 0x80], "\0"), ([0xC3, 0xA9], "é"),
+      ([0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80], "😀"), ([0xF0, 0x9F, 0x98, 0x80], "😀"), ([], ""),
+      ([0xC1, 0x81], nil), ([0xE0, 0x80, 0x80], nil), ([0xED, 0xA0, 0xBD], nil), ([0xFF], nil),
+      ([0xC3], nil), ([0x80], nil),
+    ] as [([UInt8], String?)])
   func decodesModifiedUTF8(bytes: [UInt8], expected: String?) throws {
     // What is ill-formed is left out, and the next string takes its place.
     let file = Builder(strings: [bytes, Array("end".utf8)]).built()
-    #expect(try parsed(file) { $0.strings.map { text($0) } } == [expected, "end"].compactMap(\.self))
+    #expect(
+      try parsed(file) { $0.strings.map { text($0) } } == [expected, "end"].compactMap(\.self))
   }
 
   @Test func searchesByHalvingExceptForMethods() throws {

@@ -40,11 +40,18 @@ struct ELFBuilder {
   func built() -> [UInt8] {
     var sections = [
       Section(name: "", type: 0),
-      Section(name: ".text", type: 1, address: textAddress, bytes: Array(repeating: 0x90, count: 64)),
+      Section(
+        name: ".text", type: 1, address: textAddress, bytes: Array(repeating: 0x90, count: 64)),
     ]
     var dynamicWriter = writer
-    for entry in dynamic { word(entry.tag, to: &dynamicWriter); word(entry.value, to: &dynamicWriter) }
-    if !dynamic.isEmpty { word(0, to: &dynamicWriter); word(0, to: &dynamicWriter) }
+    for entry in dynamic {
+      word(entry.tag, to: &dynamicWriter)
+      word(entry.value, to: &dynamicWriter)
+    }
+    if !dynamic.isEmpty {
+      word(0, to: &dynamicWriter)
+      word(0, to: &dynamicWriter)
+    }
     sections.append(Section(name: ".dynamic", type: 6, bytes: dynamicWriter.bytes))
     for (name, strings, type, table) in [
       (".symtab", ".strtab", 2, symbols), (".dynsym", ".dynstr", 11, dynamicSymbols),
@@ -71,7 +78,8 @@ struct ELFBuilder {
       body += section.bytes
     }
     return header(sectionTable: textOffset + body.count, sectionCount: sections.count)
-      + segments(total: textOffset + body.count, dynamicOffset: offsets[2],
+      + segments(
+        total: textOffset + body.count, dynamicOffset: offsets[2],
         dynamicSize: dynamicWriter.count)
       + body + table(sections, nameOffsets, offsets)
   }
@@ -89,11 +97,17 @@ struct ELFBuilder {
       out.put(UInt32(symbol.name.isEmpty ? 0 : names.count))
       let info = symbol.bind << 4 | symbol.type
       if is64Bit {
-        out.put(info); out.put(symbol.visibility); out.put(symbol.section)
-        out.put(symbol.value); out.put(symbol.size)
+        out.put(info)
+        out.put(symbol.visibility)
+        out.put(symbol.section)
+        out.put(symbol.value)
+        out.put(symbol.size)
       } else {
-        word(symbol.value, to: &out); word(symbol.size, to: &out)
-        out.put(info); out.put(symbol.visibility); out.put(symbol.section)
+        word(symbol.value, to: &out)
+        word(symbol.size, to: &out)
+        out.put(info)
+        out.put(symbol.visibility)
+        out.put(symbol.section)
       }
       if !symbol.name.isEmpty { names += Array(symbol.name.utf8) + [0] }
     }
@@ -104,13 +118,18 @@ struct ELFBuilder {
     var out = writer
     out.bytes = [0x7F, 0x45, 0x4C, 0x46, is64Bit ? 2 : 1, isBigEndian ? 2 : 1, 1, osABI]
     out.pad(8)
-    out.put(type); out.put(machine); out.put(UInt32(1))
+    out.put(type)
+    out.put(machine)
+    out.put(UInt32(1))
     word(entryAddress, to: &out)
     word(UInt64(is64Bit ? 64 : 52), to: &out)
     word(UInt64(sectionTable), to: &out)
-    out.put(UInt32(0)); out.put(UInt16(is64Bit ? 64 : 52))
-    out.put(UInt16(is64Bit ? 56 : 32)); out.put(UInt16(2))
-    out.put(UInt16(is64Bit ? 64 : 40)); out.put(UInt16(sectionCount))
+    out.put(UInt32(0))
+    out.put(UInt16(is64Bit ? 64 : 52))
+    out.put(UInt16(is64Bit ? 56 : 32))
+    out.put(UInt16(2))
+    out.put(UInt16(is64Bit ? 64 : 40))
+    out.put(UInt16(sectionCount))
     out.put(UInt16(sectionCount - 1))
     return out.bytes
   }
@@ -133,13 +152,16 @@ struct ELFBuilder {
   private func table(_ sections: [Section], _ names: [UInt32], _ offsets: [Int]) -> [UInt8] {
     var out = writer
     for (index, section) in sections.enumerated() {
-      out.put(names[index]); out.put(section.type)
+      out.put(names[index])
+      out.put(section.type)
       for value in [
         section.type == 1 ? 6 : 0, section.address, UInt64(offsets[index]),
         UInt64(section.bytes.count),
       ] { word(value, to: &out) }
-      out.put(section.link); out.put(UInt32(0))
-      word(1, to: &out); word(0, to: &out)
+      out.put(section.link)
+      out.put(UInt32(0))
+      word(1, to: &out)
+      word(0, to: &out)
     }
     return out.bytes
   }

@@ -10,10 +10,16 @@ import Testing
   ) -> [UInt8] {
     var out = OrderedWriter()
     out.put(UInt32(0x4C))
-    out.put(UInt64(0x0002_1401)); out.put(UInt64(0x4600_0000_0000_00C0))
-    out.put(flags); out.put(UInt32(0x20))
-    out.put(creation); out.put(UInt64(5)); out.put(UInt64(116_444_736_000_000_000))
-    out.put(UInt32(7)); out.put(UInt32(2)); out.put(showCommand)
+    out.put(UInt64(0x0002_1401))
+    out.put(UInt64(0x4600_0000_0000_00C0))
+    out.put(flags)
+    out.put(UInt32(0x20))
+    out.put(creation)
+    out.put(UInt64(5))
+    out.put(UInt64(116_444_736_000_000_000))
+    out.put(UInt32(7))
+    out.put(UInt32(2))
+    out.put(showCommand)
     out.pad(12)
     body(&out)
     return out.bytes
@@ -26,7 +32,10 @@ import Testing
 
   static func putItems(_ items: [[UInt8]], _ out: inout OrderedWriter) {
     out.put(UInt16(items.reduce(2) { $0 + 2 + $1.count }))
-    for item in items { out.put(UInt16(2 + item.count)); out.bytes += item }
+    for item in items {
+      out.put(UInt16(2 + item.count))
+      out.bytes += item
+    }
     out.put(UInt16(0))
   }
 
@@ -38,7 +47,8 @@ import Testing
       putWide("DISK\0\0", &volume, isCounted: false)
     } else {
       for value in [0x18, 3, 0xBEEF, 0x10] as [UInt32] { volume.put(value) }
-      volume.put("DISK"); volume.pad(4)
+      volume.put("DISK")
+      volume.pad(4)
     }
     var base = OrderedWriter()
     var suffix = OrderedWriter()
@@ -46,15 +56,23 @@ import Testing
       putWide("C:\\bäse\0", &base, isCounted: false)
       putWide("suffix\0", &suffix, isCounted: false)
     } else {
-      base.put("C:\\base\0"); suffix.put("suffix\0")
+      base.put("C:\\base\0")
+      suffix.put("suffix\0")
     }
     let headerSize = isWide ? 0x24 : 0x1C
     let baseOffset = UInt32(headerSize + volume.count)
     let suffixOffset = baseOffset + UInt32(base.count)
-    out.put(suffixOffset + UInt32(suffix.count)); out.put(UInt32(headerSize)); out.put(UInt32(3))
-    out.put(UInt32(headerSize)); out.put(isWide ? 0 : baseOffset); out.put(UInt32(0))
+    out.put(suffixOffset + UInt32(suffix.count))
+    out.put(UInt32(headerSize))
+    out.put(UInt32(3))
+    out.put(UInt32(headerSize))
+    out.put(isWide ? 0 : baseOffset)
+    out.put(UInt32(0))
     out.put(isWide ? 0 : suffixOffset)
-    if isWide { out.put(baseOffset); out.put(suffixOffset) }
+    if isWide {
+      out.put(baseOffset)
+      out.put(suffixOffset)
+    }
     out.bytes += volume.bytes + base.bytes + suffix.bytes
   }
 
@@ -65,7 +83,11 @@ import Testing
   }
 
   static let full = link(flags: 0xFF) { out in
-    putItems([[0x1F, 0x50] + Array(1...16), [0x31] + Array(repeating: 0, count: 11) + Array("f.txt\0".utf8)], &out)
+    putItems(
+      [
+        [0x1F, 0x50] + Array(1...16),
+        [0x31] + Array(repeating: 0, count: 11) + Array("f.txt\0".utf8),
+      ], &out)
     putLinkInfo(isWide: true, &out)
     for text in ["näme", ".\\rel", "C:\\w", "/c calc", "icon.dll"] { putWide(text, &out) }
     putTracker(&out)
@@ -120,7 +142,8 @@ import Testing
   @Test func readsNarrowLinks() throws {
     let bytes = Self.link(flags: 0x06) { out in
       Self.putLinkInfo(isWide: false, &out)
-      out.put(UInt16(3)); out.bytes += [0x61, 0, 0xFF]
+      out.put(UInt16(3))
+      out.bytes += [0x61, 0, 0xFF]
       out.put(UInt32(0))
     }
     try parsed(bytes) { file in
@@ -133,9 +156,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [UInt32(0x7FFF_FFFF), 0x8000_0000]) func leavesOutShowCommandsBeyondRange(value: UInt32) throws {
+  @Test(arguments: [UInt32(0x7FFF_FFFF), 0x8000_0000]) func leavesOutShowCommandsBeyondRange(
+    value: UInt32
+  ) throws {
     #expect(
-      try parsed(Self.link(flags: 0, showCommand: value)) { $0.showCommand } == Int32(exactly: value))
+      try parsed(Self.link(flags: 0, showCommand: value)) { $0.showCommand }
+        == Int32(exactly: value))
   }
 
   @Test func readsShellItems() throws {
@@ -144,7 +170,8 @@ import Testing
       Self.putItems(
         [
           [0x1E] + letters, [0x23] + letters, [0x22] + letters, [0x23] + letters.prefix(19),
-          [0x34] + letters.prefix(11) + [0x61, 0, 0x62, 0, 0, 0], [0xC1, 1, 2] + Array("\\\\s\0x".utf8),
+          [0x34] + letters.prefix(11) + [0x61, 0, 0x62, 0, 0, 0],
+          [0xC1, 1, 2] + Array("\\\\s\0x".utf8),
           [0x00] + letters, [0x71] + letters, [],
         ], &out)
       out.put(UInt32(0))

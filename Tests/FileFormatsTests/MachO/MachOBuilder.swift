@@ -25,7 +25,10 @@ struct MachOBuilder {
 
   /// A command that holds one range of data: offset and size.
   mutating func addData(_ type: UInt32, _ bytes: [UInt8]) {
-    add(type) { $0.put(UInt32(0)); $0.put(UInt32(bytes.count)) }
+    add(type) {
+      $0.put(UInt32(0))
+      $0.put(UInt32(bytes.count))
+    }
     point(commands.count - 1, 0, bytes)
   }
 
@@ -33,7 +36,8 @@ struct MachOBuilder {
   mutating func addDynamicLinkerInfo(bind: [UInt8], lazyBind: [UInt8] = [], trie: [UInt8]) {
     add(0x22) { out in
       for size in [0, bind.count, 0, lazyBind.count, trie.count] {
-        out.put(UInt32(0)); out.put(UInt32(size))
+        out.put(UInt32(0))
+        out.put(UInt32(size))
       }
     }
     point(commands.count - 1, 8, bind)
@@ -54,11 +58,15 @@ struct MachOBuilder {
     add(is64Bit ? 0x19 : 0x01) { out in
       out.put(name, paddedTo: 16)
       for value in [address, 0x1000, offset, 0x800] { word(value, &out) }
-      out.put(UInt32(7)); out.put(UInt32(5)); out.put(UInt32(sections.count)); out.put(UInt32(4))
+      out.put(UInt32(7))
+      out.put(UInt32(5))
+      out.put(UInt32(sections.count))
+      out.put(UInt32(4))
       for (index, section) in sections.enumerated() {
         out.put(section, paddedTo: 16)
         out.put(name, paddedTo: 16)
-        word(address + UInt64(index), &out); word(0x20, &out)
+        word(address + UInt64(index), &out)
+        word(0x20, &out)
         for value in 1...(wide ? 8 : 7) { out.put(UInt32(value)) }
       }
     }
@@ -66,8 +74,12 @@ struct MachOBuilder {
 
   mutating func addDylib(_ name: String) {
     add(0x0C) { out in
-      out.put(UInt32(24)); out.put(UInt32(2)); out.put(UInt32(0x0001_0203))
-      out.put(UInt32(0x0004_0506)); out.put(name); out.put(UInt8(0))
+      out.put(UInt32(24))
+      out.put(UInt32(2))
+      out.put(UInt32(0x0001_0203))
+      out.put(UInt32(0x0004_0506))
+      out.put(name)
+      out.put(UInt8(0))
     }
   }
 
@@ -76,13 +88,17 @@ struct MachOBuilder {
     var strings: [UInt8] = [0]
     for symbol in symbols {
       records.put(UInt32(symbol.name.isEmpty ? 0 : strings.count))
-      records.put(symbol.type); records.put(UInt8(1)); records.put(UInt16(2))
+      records.put(symbol.type)
+      records.put(UInt8(1))
+      records.put(UInt16(2))
       if is64Bit { records.put(UInt64(3)) } else { records.put(UInt32(3)) }
       if !symbol.name.isEmpty { strings += Array(symbol.name.utf8) + [0] }
     }
     add(0x02) { out in
-      out.put(UInt32(0)); out.put(UInt32(symbols.count))
-      out.put(UInt32(0)); out.put(UInt32(strings.count))
+      out.put(UInt32(0))
+      out.put(UInt32(symbols.count))
+      out.put(UInt32(0))
+      out.put(UInt32(strings.count))
     }
     point(commands.count - 1, 0, records.bytes)
     point(commands.count - 1, 8, strings)
@@ -104,7 +120,8 @@ struct MachOBuilder {
     }
     if is64Bit { out.put(UInt32(9)) }
     for (command, body) in zip(commands, bodies) {
-      out.put(command.type); out.put(UInt32(8 + body.count))
+      out.put(command.type)
+      out.put(UInt32(8 + body.count))
       out.bytes += body
     }
     return out.bytes + data
@@ -113,11 +130,15 @@ struct MachOBuilder {
   /// A fat file with 32-bit entries for the binaries.
   static func fat(_ parts: [(cpuType: UInt32, cpuSubtype: UInt32, bytes: [UInt8])]) -> [UInt8] {
     var out = OrderedWriter(isBigEndian: true)
-    out.put(UInt32(0xCAFE_BABE)); out.put(UInt32(parts.count))
+    out.put(UInt32(0xCAFE_BABE))
+    out.put(UInt32(parts.count))
     var offset = 8 + 20 * parts.count
     for part in parts {
-      out.put(part.cpuType); out.put(part.cpuSubtype); out.put(UInt32(offset))
-      out.put(UInt32(part.bytes.count)); out.put(UInt32(2))
+      out.put(part.cpuType)
+      out.put(part.cpuSubtype)
+      out.put(UInt32(offset))
+      out.put(UInt32(part.bytes.count))
+      out.put(UInt32(2))
       offset += part.bytes.count
     }
     return out.bytes + parts.flatMap(\.bytes)
@@ -132,11 +153,13 @@ struct MachOBuilder {
     out.put(UInt32(blobs.count))
     var offset = start
     for blob in blobs {
-      out.put(UInt32(5)); out.put(UInt32(offset))
+      out.put(UInt32(5))
+      out.put(UInt32(offset))
       offset += 8 + blob.bytes.count
     }
     for blob in blobs {
-      out.put(blob.magic); out.put(UInt32(8 + blob.bytes.count))
+      out.put(blob.magic)
+      out.put(UInt32(8 + blob.bytes.count))
       out.bytes += blob.bytes
     }
     return out.bytes

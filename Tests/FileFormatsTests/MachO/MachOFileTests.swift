@@ -15,7 +15,9 @@ import Testing
     return try result.get()
   }
 
-  private func text(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+  private func text(_ bytes: [UInt8]?) -> String? {
+    bytes.map { String(decoding: $0, as: UTF8.self) }
+  }
   private func text(_ view: ByteView?) -> String? { text(view?.array) }
 
   /// A file with one of each command.
@@ -24,17 +26,37 @@ import Testing
     builder.addSegment("__TEXT", address: 0x4000, offset: 0x200, sections: ["__text", "__const"])
     builder.addDylib("/usr/lib/libSystem.B.dylib")
     builder.addDylib(" /usr/lib/LIBZ.dylib")
-    builder.add(0x8000_001C) { $0.put(UInt32(12)); $0.put("@loader_path"); $0.put(UInt8(0)) }
-    builder.add(0x0E) { $0.put(UInt32(12)); $0.put("/usr/lib/dyld"); $0.put(UInt8(0)) }
-    builder.add(0x8000_0028) { $0.put(UInt64(0x321)); $0.put(UInt64(0x8000)) }
+    builder.add(0x8000_001C) {
+      $0.put(UInt32(12))
+      $0.put("@loader_path")
+      $0.put(UInt8(0))
+    }
+    builder.add(0x0E) {
+      $0.put(UInt32(12))
+      $0.put("/usr/lib/dyld")
+      $0.put(UInt8(0))
+    }
+    builder.add(0x8000_0028) {
+      $0.put(UInt64(0x321))
+      $0.put(UInt64(0x8000))
+    }
     builder.add(0x2A) { $0.put(UInt64(0x100_8030_1005)) }
     builder.add(0x0B) { out in for value in 1...18 { out.put(UInt32(value)) } }
     builder.add(0x1B) { out in for value in 0..<16 { out.put(UInt8(value * 16 + 1)) } }
     builder.add(0x32) { out in
       for value in [1, 0x000B_0000, 0x000E_0405, 1, 3, 0x03F7_0700] as [UInt32] { out.put(value) }
     }
-    builder.add(0x24) { $0.put(UInt32(0x000A_0900)); $0.put(UInt32(0x000E_0001)) }
-    builder.add(0x2D) { $0.put(UInt32(2)); $0.put("-lz"); $0.put(UInt8(0)); $0.put("-lm"); $0.put(UInt8(0)) }
+    builder.add(0x24) {
+      $0.put(UInt32(0x000A_0900))
+      $0.put(UInt32(0x000E_0001))
+    }
+    builder.add(0x2D) {
+      $0.put(UInt32(2))
+      $0.put("-lz")
+      $0.put(UInt8(0))
+      $0.put("-lm")
+      $0.put(UInt8(0))
+    }
     builder.addSymbols([("_a", 0x01), ("", 0x0F), (" _B", 0x11), ("_c", 0x0F), ("_d", 0x64)])
     return builder
   }
@@ -49,7 +71,10 @@ import Testing
       #expect(binary.header.flags == 0x85)
       #expect(binary.header.reserved == (is64Bit ? 9 : nil))
       let commands = binary.commands
-      #expect(commands.dylibs.map { text($0.name) } == ["/usr/lib/libSystem.B.dylib", " /usr/lib/LIBZ.dylib"])
+      #expect(
+        commands.dylibs.map { text($0.name) } == [
+          "/usr/lib/libSystem.B.dylib", " /usr/lib/LIBZ.dylib",
+        ])
       #expect(commands.dylibs.first?.timestamp == 2)
       #expect(text(commands.dylibs.first?.currentVersion.text) == "1.2.3")
       #expect(text(commands.dylibs.first?.compatibilityVersion.text) == "4.5.6")
@@ -107,7 +132,8 @@ import Testing
   /// Processor, bytes before the program counter, its width, bytes after it.
   @Test(arguments: [
     (UInt32(6), 68, 4, 0), (7, 40, 4, 20), (0x0C, 60, 4, 4), (0x0D, 124, 4, 8), (0x0E, 4, 4, 68),
-    (0x12, 0, 4, 156), (0x0100_0007, 128, 8, 32), (0x0100_000C, 256, 8, 8), (0x0100_0012, 0, 8, 304),
+    (0x12, 0, 4, 156), (0x0100_0007, 128, 8, 32), (0x0100_000C, 256, 8, 8),
+    (0x0100_0012, 0, 8, 304),
   ])
   func findsEntryPointOfThread(cpuType: UInt32, before: Int, width: Int, after: Int) throws {
     for isShort in [false, true] {
@@ -115,7 +141,9 @@ import Testing
       builder.cpuType = cpuType
       builder.addSegment("__TEXT", address: 0x4000, offset: 0x200, sections: [])
       builder.add(0x05) { out in
-        out.put(UInt32(1)); out.put(UInt32(1)); out.pad(before)
+        out.put(UInt32(1))
+        out.put(UInt32(1))
+        out.pad(before)
         if width == 8 { out.put(UInt64(0x4010)) } else { out.put(UInt32(0x4010)) }
         out.pad(isShort ? max(after - 12, 0) : after)
         if isShort, after == 0 { out.bytes.removeLast(4) }
@@ -132,7 +160,10 @@ import Testing
     let intel = Self.everything().built()
     var builder = MachOBuilder()
     builder.cpuType = 0x0100_000C
-    builder.add(0x8000_0028) { $0.put(UInt64(0x40)); $0.put(UInt64(0)) }
+    builder.add(0x8000_0028) {
+      $0.put(UInt64(0x40))
+      $0.put(UInt64(0))
+    }
     let bytes = MachOBuilder.fat([
       (0x0100_0007, 3, intel), (0x0100_000C, 0, builder.built()), (7, 1, [1, 2, 3]),
     ])
@@ -142,9 +173,14 @@ import Testing
         #expect(file.fatMagic == 0xCAFE_BABE)
         #expect(file.architectureCount == 3)
         #expect(file.architectures.map(\.cpuType) == [0x0100_0007, 0x0100_000C, 7])
-        #expect(file.architectures.map(\.offset) == [68, 68 + UInt64(intel.count), 68 + UInt64(intel.count) + 56])
+        #expect(
+          file.architectures.map(\.offset) == [
+            68, 68 + UInt64(intel.count), 68 + UInt64(intel.count) + 56,
+          ])
         // YARA keeps a place for what it cannot read.
-        #expect(file.binaries.map { $0 != nil } == (dialect == .yaraX ? [true, true] : [true, true, false]))
+        #expect(
+          file.binaries.map { $0 != nil }
+            == (dialect == .yaraX ? [true, true] : [true, true, false]))
         #expect(file.fileIndex(cpuType: 0x0100_000C) == 1)
         #expect(file.fileIndex(cpuType: 0x0100_000C, cpuSubtype: 0) == 1 || dialect == .yara)
         #expect(file.fileIndex(cpuType: 9) == nil)
@@ -206,7 +242,8 @@ import Testing
     builder.addData(
       0x1D,
       MachOBuilder.signature([
-        (0xFADE_7171, Array("<plist><key>k</key></plist>".utf8)), (0xFADE_0B01, [0x30, 0x03, 6, 1, 1]),
+        (0xFADE_7171, Array("<plist><key>k</key></plist>".utf8)),
+        (0xFADE_0B01, [0x30, 0x03, 6, 1, 1]),
       ]))
     forEachMutation(of: MachOBuilder.fat([(7, 3, builder.built())])) { bytes in
       ByteView.with(bytes) { view in

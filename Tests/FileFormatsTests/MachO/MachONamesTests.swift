@@ -17,7 +17,9 @@ import Testing
     for value in [0, 0, 28, 28 + 2 * recordSize, 2, format, 0] { out.put(value) }
     for place in [1, 4] as [UInt64] {
       switch format {
-      case 3: out.put(place << 32 | 1); out.put(UInt64(0))
+      case 3:
+        out.put(place << 32 | 1)
+        out.put(UInt64(0))
       default:
         out.put(UInt32(place << 9 | 1))
         if format == 2 { out.put(UInt32(0)) }
@@ -27,7 +29,9 @@ import Testing
     return out.bytes
   }
 
-  private func names(_ build: (inout MachOBuilder) -> Void) -> (imports: [String], exports: [String]) {
+  private func names(_ build: (inout MachOBuilder) -> Void) -> (
+    imports: [String], exports: [String]
+  ) {
     var builder = MachOBuilder()
     build(&builder)
     return ByteView.with(builder.built()) { view in
@@ -68,17 +72,18 @@ import Testing
     #expect(found.exports == ["_3", "_b", "_f", "_1f"])
   }
 
-  @Test(arguments: [
-    // A loop to the root, a child past the end, a cut label, ill-formed UTF-8.
-    ([0, 2, 0x61, 0, 0, 0x62, 0, 9, 0, 2, 0, 0, 0], ["b"]),
-    ([0, 2, 0x61, 0, 8, 0x62, 0, 99, 2, 0, 0, 0], ["a"]),
-    ([0, 2, 0x61, 0, 4, 0x62], []),
-    ([0, 2, 0xFF, 0, 8, 0x62, 0, 8, 2, 0, 0, 0], ["b"]),
-    // A re-export tells an ordinal and a name, a stub two offsets.
-    ([0, 1, 0x61, 0, 5, 4, 8, 1, 0x7A, 0, 0], ["a"]),
-    ([0, 1, 0x61, 0, 5, 4, 16, 1, 1, 0], ["a"]),
-    ([], []), ([0x80], []), ([0], []),
-  ] as [([UInt8], [String])])
+  @Test(
+    arguments: [
+      // A loop to the root, a child past the end, a cut label, ill-formed UTF-8.
+      ([0, 2, 0x61, 0, 0, 0x62, 0, 9, 0, 2, 0, 0, 0], ["b"]),
+      ([0, 2, 0x61, 0, 8, 0x62, 0, 99, 2, 0, 0, 0], ["a"]),
+      ([0, 2, 0x61, 0, 4, 0x62], []),
+      ([0, 2, 0xFF, 0, 8, 0x62, 0, 8, 2, 0, 0, 0], ["b"]),
+      // A re-export tells an ordinal and a name, a stub two offsets.
+      ([0, 1, 0x61, 0, 5, 4, 8, 1, 0x7A, 0, 0], ["a"]),
+      ([0, 1, 0x61, 0, 5, 4, 16, 1, 1, 0], ["a"]),
+      ([], []), ([0x80], []), ([0], []),
+    ] as [([UInt8], [String])])
   func walksExportTries(trie: [UInt8], exports: [String]) {
     #expect(names { $0.addData(0x8000_0033, trie) }.exports == exports)
   }
@@ -99,7 +104,10 @@ import Testing
 
   @Test(arguments: [
     ("<key>a.b</key><true/>", ["a.b"]),
-    ("<key>a</key><array>\n<string>x</string><string>y</string><string>x</string></array>", ["a", "x", "y"]),
+    (
+      "<key>a</key><array>\n<string>x</string><string>y</string><string>x</string></array>",
+      ["a", "x", "y"]
+    ),
     ("<key>a</key><array><string>x</string></array>", ["a"]),
     ("<key>a<!-- c -->b</key><key><!-- c -->b</key>", ["a"]),
     ("<key>a<![CDATA[<&>]]>&lt;&#65;&#x42;</key>", ["a<&><AB"]),
@@ -160,11 +168,15 @@ import Testing
       Self.certificate(issuer: root, subject: root) + Self.certificate(issuer: root, subject: leaf)
         + [0x05, 0])
     #expect(
-      signed([(0xFADE_0B01, message)]).certificates.map { String(decoding: $0.subject, as: UTF8.self) }
+      signed([(0xFADE_0B01, message)]).certificates.map {
+        String(decoding: $0.subject, as: UTF8.self)
+      }
         == ["C=US, CN=Root, CA", "CN=Leaf, OID(1.2.3.4)=6F"])
     #expect(signed([(0xFADE_0B01, message)]).certificates.map(\.isSelfSigned) == [true, false])
     #expect(
-      signed([(0xFADE_0B01, message)]).certificates.last.map { String(decoding: $0.issuer, as: UTF8.self) }
+      signed([(0xFADE_0B01, message)]).certificates.last.map {
+        String(decoding: $0.issuer, as: UTF8.self)
+      }
         == "C=US, CN=Root, CA")
     #expect(signed([(0xFADE_0B01, Array(message.dropLast(40)))]).certificates.isEmpty)
   }
