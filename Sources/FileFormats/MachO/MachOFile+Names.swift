@@ -1,0 +1,88 @@
+public import Bytes
+
+// The functions of YARA-X's `macho` module over names: `has_...`, which look at every binary and
+// ignore the case of ASCII letters, and the hashes, which look at one binary.
+extension MachOFile {
+  private var everyBinary: [MachOBinary] {
+    (binary.map { [$0] } ?? []) + binaries.compactMap(\.self)
+  }
+
+  public func hasEntitlement(_ name: ByteView) -> Bool {
+    everyBinary.contains { $0.entitlements.contains { isSame(.owned($0), name) } }
+  }
+
+  public func hasDylib(_ name: ByteView) -> Bool {
+    everyBinary.contains { $0.commands.dylibs.contains { isSame(.inFile($0.name), name) } }
+  }
+
+  public func hasRpath(_ name: ByteView) -> Bool {
+    everyBinary.contains { $0.commands.rpaths.contains { isSame(.inFile($0), name) } }
+  }
+
+  public func hasImport(_ name: ByteView) -> Bool {
+    everyBinary.contains { $0.imports.contains { isSame($0, name) } }
+  }
+
+  public func hasExport(_ name: ByteView) -> Bool {
+    everyBinary.contains { $0.exports.contains { isSame($0, name) } }
+  }
+
+  private func isSame(_ text: FormatText, _ name: ByteView) -> Bool {
+    text.equalsIgnoringASCIICase(name)
+  }
+
+  /// `dylib_hash`: 32 hexadecimal digits, or nil if there is no dylib.
+  public func dylibHash() -> [UInt8]? {
+    hash { $0.commands.dylibs.map { FormatText.inFile($0.name) } }
+  }
+
+  /// `entitlement_hash`.
+  public func entitlementHash() -> [UInt8]? { hash { $0.entitlements.map(FormatText.owned) } }
+
+  /// `export_hash`.
+  public func exportHash() -> [UInt8]? { hash(\.exports) }
+
+  /// `import_hash`.
+  public func importHash() -> [UInt8]? { hash(\.imports) }
+
+  /// `symhash` (ThreatStream): MD5 of the names of the external undefined symbols,
+  /// without white space around them, sorted, each once, joined with commas.
+  public func symhash() -> [UInt8]? {
+    guard let symbols = hashedBinary?.symbols, !symbols.isEmpty else { return nil }
+    var names: Set<[UInt8]> = []
+    var budget = Self.mostHashedBytes
+    for symbol in symbols where symbol.isExternalImport {
+      let name = symbol.name
+      budget -= name.count + 1
+      guard budget > 0 else { return nil }
+      names.insert(UnicodeWhitespace.trimmed(name).array)
+    }
+    return hash(names)
+  }
+
+  /// Most bytes of names that are gathered; symbols can all point at one long name.
+  private static let mostHashedBytes = 1 << 26
+
+  /// The file's own binary or, in a fat file, the first one inside.
+  private var hashedBinary: MachOBinary? { binary ?? binaries.compactMap(\.self).first }
+
+  /// MD5 of the names without white space around them, in lower case, sorted, each once, joined
+  /// with commas.
+  private func hash(_ namesOf: (MachOBinary) -> [FormatText]) -> [UInt8]? {
+    guard let names = hashedBinary.map(namesOf), !names.isEmpty else { return nil }
+    var unique: Set<[UInt8]> = []
+    for name in names {
+      let trimmed = name.withView { UnicodeWhitespace.trimmed($0).array }
+      unique.insert(FormatText.owned(trimmed).lowercased(.yaraX))
+    }
+    return hash(unique)
+  }
+
+  /// Ill-formed UTF-8 is replaced after the sorting.
+  private func hash(_ names: Set<[UInt8]>) -> [UInt8] {
+    let sorted = names.sorted { $0.lexicographicallyPrecedes($1) }.map { name in
+      ByteView.with(name) { FormatText.repaired($0).array }
+    }
+    return Digest.hexadecimal(Digest.hash(.md5, joined: sorted))
+  }
+}
