@@ -14,7 +14,7 @@ public struct ByteView: @unchecked Sendable {
   @inlinable
   public init(unsafe buffer: UnsafeRawBufferPointer) {
     unsafe self.base = buffer.baseAddress ?? ByteView.nowhere
-    count = unsafe buffer.count
+    count = buffer.count
   }
 
   @inlinable

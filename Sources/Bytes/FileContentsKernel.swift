@@ -114,7 +114,7 @@ private enum GuardedMappings {
   private static let free = Mutex<[Int]>(Array((0..<capacity).reversed()))
   private static let installed: Bool = {
     _ = unsafe slots
-    var action = unsafe sigaction()
+    var action = sigaction()
     unsafe action.__sigaction_handler.sa_sigaction = onBusError
     action.sa_flags = SA_SIGINFO
     return unsafe sigaction(SIGBUS, &action, nil) == 0

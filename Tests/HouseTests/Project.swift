@@ -22,7 +22,7 @@ struct Project {
       if name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { continue }
       var isFolder: ObjCBool = false
       let path = start + "/" + name
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+      guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
         name.hasSuffix(suffix)
       else { continue }
       found.append(folder + "/" + name)
@@ -36,7 +36,7 @@ struct Project {
     return names.filter { name in
       var isFolder: ObjCBool = false
       let path = start.appending(path: name).path
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         && isFolder.boolValue && !name.hasPrefix(".")
     }.sorted()
   }

@@ -12,7 +12,9 @@ public struct IngestOptions: Sendable {
     /// something in it could not be taken out.
     case expand
     /// Both.
-    case expandAndKeep
+    case expandAndKeep = "both"
+    /// `expand` where its members are encrypted, which only an envelope is; else `keep`.
+    case expandEncrypted = "encrypted"
   }
 
   /// Where the samples come from, kept with each: "cli", "api", a user's name.
@@ -21,9 +23,9 @@ public struct IngestOptions: Sendable {
   public var sizeLimit = 650 << 20
   /// An archive that was named itself.
   public var givenArchives = ArchiveTreatment.expand
-  /// An archive found in a folder or in another archive. Kept as well, because there it is as
-  /// likely a sample as an envelope, and no sample may be lost.
-  public var foundArchives = ArchiveTreatment.expandAndKeep
+  /// An archive found in a folder or in another archive: there a plain one is as likely a sample
+  /// as an envelope, and a hunt should report the file that was collected.
+  public var foundArchives = ArchiveTreatment.expandEncrypted
   /// Tried in this order on encrypted archives.
   public var passwords = ["infected"]
   /// Archives within archives: 1 opens the outer one only.

@@ -171,7 +171,9 @@ public final class Ingestor {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let treatment = given ? options.givenArchives : options.foundArchives
     var keep = true
-    if treatment != .keep, isZip(file) {
+    if treatment != .keep, let isEncrypted = zipEncryption(file),
+      isEncrypted || treatment != .expandEncrypted
+    {
       let budget = ArchiveBudget(options, archiveSize: size)
       let complete = try expand(fileInput(file, size), label: path, depth: 1, budget)
       keep = treatment == .expandAndKeep || !complete
@@ -192,13 +194,20 @@ public final class Ingestor {
     }
   }
 
-  private func isZip(_ file: StoredFile) -> Bool {
+  /// Whether a plain zip archive's first member is encrypted; nil for any other file.
+  private func zipEncryption(_ file: StoredFile) -> Bool? {
     let head = ByteBuffer()
     guard let got = try? file.read(at: 0, count: 4, into: head), got == 4,
       head.view.big(at: 0, as: UInt32.self) == 0x504B_0304,
-      (try? file.read(at: 4, count: (256 << 10) - 4, into: head)) != nil
-    else { return false }
-    return FileType.identify(head.view) == .zip
+      (try? file.read(at: 4, count: (256 << 10) - 4, into: head)) != nil,
+      FileType.identify(head.view) == .zip
+    else { return nil }
+    return Self.isEncrypted(head.view)
+  }
+
+  /// Bit 0 of the first local header's general purpose flags (APPNOTE 4.4.4).
+  private static func isEncrypted(_ zip: ByteView) -> Bool {
+    (zip.little(at: 6, as: UInt16.self) ?? 0) & 1 == 1
   }
 
   private func fileInput(_ file: StoredFile, _ size: Int) -> ArchiveInput {
@@ -305,8 +314,10 @@ public final class Ingestor {
       : preparer.bytesInMemory.flatMap { view in
         FileType.identify(view) == .zip ? view.array : nil
       }
+    let isPlain = inner.map { !ByteView.with($0, Self.isEncrypted) } ?? false
     let offered = try finishSample(label, name: member.name)
     guard offered == .zip, options.foundArchives != .keep else { return true }
+    if isPlain, options.foundArchives == .expandEncrypted { return true }
     guard let inner else {
       skip(label, .archiveLimit, "an archive of this size within an archive is kept, not opened")
       return true

@@ -19,7 +19,7 @@ enum MachOCertificates {
     else { return [] }
     var certificates: [MachOCertificate] = []
     while certificates.count < mostCertificates, let element = set.next(),
-      let certificate = X509Certificate(element)
+      let certificate = X509Certificate(element, .yaraX)
     {
       certificates.append(
         MachOCertificate(
