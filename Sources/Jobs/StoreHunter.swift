@@ -38,7 +38,7 @@ public struct StoreHunter: Hunter {
     let request = HuntRequest(
       rules: try compiled(order.rules), corpus: corpus,
       timeRange: countsMatchesOutsideTimeRange ? nil : range, limits: limits,
-      now: Int64(Date().timeIntervalSince1970))
+      reportsStrings: false, now: Int64(Date().timeIntervalSince1970))
     return StoreHunt(
       hunt: Hunt(store: store, request: request),
       listed: countsMatchesOutsideTimeRange ? range : nil)
@@ -87,25 +87,26 @@ private struct StoreHunt: OpenHunt {
 
   func run(unit: String, cancellation: Cancellation) throws -> UnitOutcome {
     guard let segment = SegmentID(text: unit) else { throw UnitGone() }
-    let result = try hunt.run(WorkUnit(segment: segment), cancellation: cancellation)
-    // A segment that is gone gives nothing, and its samples may lie in another one by now.
-    if result.counters.files == 0, try !isListed(segment) { throw UnitGone() }
-    let counters = result.counters
-    var outcome = UnitOutcome(
-      files: Int64(counters.files), prunedByIndex: Int64(counters.prunedByIndex),
-      prunedByFacts: Int64(counters.prunedByFacts), scannedFiles: Int64(counters.scannedFiles),
-      scannedBytes: counters.scannedBytes,
-      skipped: counters.skipped.map { SkippedSample(sha256: $0.sha256, reason: $0.reason) })
-    for file in result.matches {
+    var matches: [FoundMatch] = []
+    let result = try hunt.run(WorkUnit(segment: segment), cancellation: cancellation) { file in
       let isOutside = try isOutsideTimeRange(file.sha256)
       for rule in file.rules {
-        outcome.matches.append(
+        matches.append(
           FoundMatch(
             sha256: file.sha256, rule: rule.identifier, tags: rule.tags,
             isOutsideTimeRange: isOutside))
       }
+      return true
     }
-    return outcome
+    // A segment that is gone gives nothing, and its samples may lie in another one by now.
+    if result.counters.files == 0, try !isListed(segment) { throw UnitGone() }
+    let counters = result.counters
+    return UnitOutcome(
+      files: Int64(counters.files), prunedByIndex: Int64(counters.prunedByIndex),
+      prunedByFacts: Int64(counters.prunedByFacts), scannedFiles: Int64(counters.scannedFiles),
+      scannedBytes: counters.scannedBytes,
+      skipped: counters.skipped.map { SkippedSample(sha256: $0.sha256, reason: $0.reason) },
+      matches: matches)
   }
 
   private func isListed(_ segment: SegmentID) throws -> Bool {

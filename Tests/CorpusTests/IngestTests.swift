@@ -224,6 +224,7 @@ struct StoredZip {
     let path = try folder.write(bytes, "x.zip")
     let store = try Store(directory: "\(folder.path)/store", mode: .readWrite)
     var options = IngestOptions()
+    options.foundArchives = .expandAndKeep
     options.archiveDepth = 9
     #expect(added(try ingest(path, into: store, options)) == expected)
     let shallow = try Store(directory: "\(folder.path)/shallow", mode: .readWrite)

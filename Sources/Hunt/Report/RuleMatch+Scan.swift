@@ -8,15 +8,18 @@ extension RuleMatch {
   /// - Parameters:
   ///   - result: what that scan gave, with `ScanOptions.reportsMatches` set.
   ///   - data: the file, for the matched bytes.
+  ///   - withStrings: false leaves `strings` empty, for scans that did not ask for them.
   public static func all(
-    of result: ScanResult, by scanner: Scanner, in data: ByteView
+    of result: ScanResult, by scanner: Scanner, in data: ByteView, withStrings: Bool = true
   ) -> [RuleMatch] {
-    result.matching.map { RuleMatch(scanner.rules[$0], by: scanner, in: data) }
+    result.matching.map {
+      RuleMatch(scanner.rules[$0], by: scanner, in: data, withStrings: withStrings)
+    }
   }
 
-  private init(_ rule: Rule, by scanner: Scanner, in data: ByteView) {
+  private init(_ rule: Rule, by scanner: Scanner, in data: ByteView, withStrings: Bool) {
     var strings: [StringMatch] = []
-    for pattern in rule.patterns where !pattern.isPrivate {
+    for pattern in rule.patterns where withStrings && !pattern.isPrivate {
       for match in scanner.matches(of: pattern.pattern) {
         let shown = data.clamped(at: match.offset, length: min(match.length, StringMatch.dataLimit))
         strings.append(

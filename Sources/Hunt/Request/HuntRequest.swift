@@ -10,18 +10,23 @@ public struct HuntRequest: Sendable {
   /// False asks for a scan of everything: the answer is the same, the price is not.
   public var usesIndex: Bool
   public var limits: HuntLimits
+  /// Whether matches say which strings matched where; without, a file is left as soon as its rules
+  /// are decided.
+  public var reportsStrings: Bool
   /// What `time.now()` gives, seconds since 1970 UTC: one answer for the whole hunt.
   public var now: Int64
 
   public init(
     rules: RuleSet, corpus: CorpusName = .main, timeRange: ClosedRange<Int64>? = nil,
-    usesIndex: Bool = true, limits: HuntLimits = HuntLimits(), now: Int64 = 0
+    usesIndex: Bool = true, limits: HuntLimits = HuntLimits(), reportsStrings: Bool = true,
+    now: Int64 = 0
   ) {
     self.rules = rules
     self.corpus = corpus
     self.timeRange = timeRange
     self.usesIndex = usesIndex
     self.limits = limits
+    self.reportsStrings = reportsStrings
     self.now = now
   }
 }

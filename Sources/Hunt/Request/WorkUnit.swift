@@ -49,13 +49,12 @@ public struct HuntCounters: Hashable, Sendable, Codable {
   }
 }
 
-public struct UnitResult: Sendable {
+/// What one whole unit covered; its matches were handed out as they were found.
+public struct UnitResult: Hashable, Sendable {
   public let unit: WorkUnit
   public let counters: HuntCounters
-  public let matches: [FileMatch]
-  public init(unit: WorkUnit, counters: HuntCounters, matches: [FileMatch]) {
+  public init(unit: WorkUnit, counters: HuntCounters) {
     self.unit = unit
     self.counters = counters
-    self.matches = matches
   }
 }

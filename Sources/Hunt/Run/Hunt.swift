@@ -25,12 +25,12 @@ public struct Hunt: Sendable {
   /// Runs one unit on this thread.
   ///
   /// - Parameter onMatch: called for each matching file as it is found, before the unit is done;
-  ///   returning false ends the unit as if it were cancelled.
+  ///   returning false ends the unit as if it were cancelled; what it throws is passed on.
   /// - Throws: `HuntInterruption` when told to stop; `StoreError` where the store cannot be read
   ///   at all. A damaged sample or segment is no error: its files are skipped and listed.
   public func run(
     _ unit: WorkUnit, cancellation: Cancellation, progress: HuntProgress? = nil,
-    onMatch: (FileMatch) -> Bool = { _ in true }
+    onMatch: (FileMatch) throws -> Bool = { _ in true }
   ) throws -> UnitResult {
     let worker = HuntWorker(self)
     return try worker.run(unit, cancellation: cancellation, progress: progress, onMatch: onMatch)

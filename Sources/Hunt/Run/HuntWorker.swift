@@ -16,29 +16,28 @@ final class HuntWorker {
     self.hunt = hunt
     scanner = Scanner(
       hunt.request.rules,
-      options: ScanOptions(fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: true,
+      options: ScanOptions(fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: hunt.request.reportsStrings,
         now: hunt.request.now))
   }
 
   func run(
     _ unit: WorkUnit, cancellation: Cancellation, progress: HuntProgress?,
-    onMatch: (FileMatch) -> Bool
+    onMatch: (FileMatch) throws -> Bool
   ) throws -> UnitResult {
     var counters = HuntCounters()
-    var matches: [FileMatch] = []
     let reader: SegmentReader
     switch open(unit) {
     case .success(let opened): reader = opened
     case .failure(let error) where error.code == .notFound:
       // All its documents were removed since the plan was made.
-      return UnitResult(unit: unit, counters: counters, matches: [])
+      return UnitResult(unit: unit, counters: counters)
     case .failure(let error) where error.code == .damaged || error.code == .unsupportedFormat:
       // Nothing of the segment can be read: each of its samples is named.
       for sha256 in try hunt.store.samples(of: unit.segment) {
         counters.files += 1
         skip(sha256, error.description, &counters, progress)
       }
-      return UnitResult(unit: unit, counters: counters, matches: [])
+      return UnitResult(unit: unit, counters: counters)
     case .failure(let error): throw error
     }
     for index in 0..<reader.count {
@@ -56,13 +55,10 @@ final class HuntWorker {
       counters.files += 1
       let match = try scan(
         document, in: reader, cancellation: cancellation, counters: &counters, progress: progress)
-      if let match {
-        matches.append(match)
-        if !onMatch(match) { throw HuntInterruption(covered: counters) }
-      }
+      if let match, try !onMatch(match) { throw HuntInterruption(covered: counters) }
     }
     assert(counters.isBalanced, "every file is accounted for")
-    return UnitResult(unit: unit, counters: counters, matches: matches)
+    return UnitResult(unit: unit, counters: counters)
   }
 
   private func open(_ unit: WorkUnit) -> Result<SegmentReader, StoreError> {
@@ -112,7 +108,8 @@ final class HuntWorker {
       counters.files -= 1
       throw HuntInterruption(covered: counters)
     case .finished(let result):
-      let rules = RuleMatch.all(of: result, by: scanner, in: view)
+      let rules = RuleMatch.all(
+        of: result, by: scanner, in: view, withStrings: hunt.request.reportsStrings)
       counters.scannedFiles += 1
       counters.scannedBytes += Int64(document.size)
       counters.matches += rules.count
