@@ -190,7 +190,10 @@ public final class PatternMatcher {
     else { return }
     let end = position &+ Int(sub.literalCount)
     guard isFullword(sub, data, position, end, key: key) else { return }
-    table.add(sub.pattern, offset: position, length: Int(sub.literalCount), xorKey: key)
+    // A wide and a plain form at one offset: both engines report the longer.
+    table.add(
+      sub.pattern, offset: position, length: Int(sub.literalCount), xorKey: key,
+      replacement: .keepLonger)
   }
 
   private func verifyBase64(
