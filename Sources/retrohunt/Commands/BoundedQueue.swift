@@ -28,13 +28,15 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
       if isClosed { return nil }
       condition.wait()
     }
+    // Only who puts can wait while there are elements, and only while the queue is full.
+    let wasFull = elements.count - next >= capacity
     let element = elements[next]
     next += 1
     if next >= capacity {
       elements.removeFirst(next)
       next = 0
     }
-    condition.broadcast()
+    if wasFull { condition.broadcast() }
     return element
   }
 
