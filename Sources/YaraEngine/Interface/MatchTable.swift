@@ -50,7 +50,6 @@ public final class MatchTable {
   public enum Replacement: Sendable {
     case keepFirst
     case keepLonger
-    case keepShorter
     case replace
   }
 
@@ -79,7 +78,6 @@ public final class MatchTable {
       switch replacement {
       case .keepFirst: break
       case .keepLonger: if length > existing.length { matches[index][place] = match }
-      case .keepShorter: if length < existing.length { matches[index][place] = match }
       case .replace: matches[index][place] = match
       }
       return
@@ -124,7 +122,6 @@ public final class MatchTable {
         switch replacement {
         case .keepFirst: merged.append(old)
         case .keepLonger: merged.append(new.length > old.length ? new : old)
-        case .keepShorter: merged.append(new.length < old.length ? new : old)
         case .replace: merged.append(new)
         }
         kept += 1
