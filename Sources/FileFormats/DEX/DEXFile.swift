@@ -39,7 +39,7 @@ public struct DEXMapItem: Sendable, Equatable {
 /// law: nothing here traps; a table has a million entries at most (YARA-X's bound), and an entry
 /// is a few numbers that point into the file. An entry that points at nothing is left out, and
 /// since the tables point at each other by position, everything behind it is then named wrongly,
-/// as in YARA-X. YARA's older `dex` module has other fields and is not served.
+/// as in YARA-X. YARA's older `dex` module has other fields: see `DEXYaraFile`.
 ///
 /// One owner, one thread; it lives no longer than the view it was made of.
 public final class DEXFile {
@@ -80,6 +80,7 @@ public final class DEXFile {
   }
 
   private struct Class {
+    let tableIndex: Int
     let type: UInt32
     let accessFlags: UInt32
     let superclass: UInt32
@@ -159,7 +160,8 @@ public final class DEXFile {
     var classes: [Class] = []
     forEachRecord(header.classes, size: 32) { offset in
       let record = Class(
-        type: quarter(offset), accessFlags: quarter(offset + 4),
+        tableIndex: (offset - Int(header.classes.offset)) / 32, type: quarter(offset),
+        accessFlags: quarter(offset + 4),
         superclass: quarter(offset + 8), sourceFile: quarter(offset + 16))
       if Int(record.type) < typeIndexes.count { classes.append(record) }
     }
@@ -234,6 +236,23 @@ public final class DEXFile {
       superclass: superclass < typeIndexes.count ? type(superclass) : nil,
       sourceFile: sourceFile < strings.count ? strings[sourceFile] : nil)
   }
+
+  /// The position in the file's table of a class that is listed.
+  public func tableIndex(ofClass index: Int) -> Int { classRecords[index].tableIndex }
+
+  /// The class at a position of the file's table, if it is listed.
+  public func classIndex(atTable tableIndex: Int) -> Int? {
+    var low = 0
+    var high = classRecords.count
+    while low < high {
+      let middle = (low + high) / 2
+      if classRecords[middle].tableIndex < tableIndex { low = middle + 1 } else { high = middle }
+    }
+    return low < classRecords.count && classRecords[low].tableIndex == tableIndex ? low : nil
+  }
+
+  /// The prototype of a method, by its index in the list of prototypes.
+  public func prototypeIndex(ofMethod index: Int) -> Int { Int(methodRecords[index].second) }
 
   // MARK: - The module's functions
 
