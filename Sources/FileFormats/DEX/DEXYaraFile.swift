@@ -13,6 +13,12 @@ public final class DEXYaraFile {
   /// Strings up to the last that is none of the holes.
   public private(set) lazy var stringCount: Int = countStrings()
   private lazy var contents: DEXClassContents = DEXClassContents(self)
+  /// Names and classes of the methods up to their first NUL, for the functions over them.
+  private lazy var searchedMethods: [DEXMemberNames] = methods.prefix(contents.namedMethods).map {
+    let names = names(ofMethod: $0)
+    return DEXMemberNames(
+      name: names.name.map(Self.upToNUL), className: names.className.map(Self.upToNUL))
+  }
 
   /// How far the tables were read, each step after the one before.
   private enum Step: Int, Comparable {
@@ -227,18 +233,17 @@ public final class DEXYaraFile {
   public func hasMethod(
     class isWantedClass: ((ByteView) -> Bool)?, name isWantedName: ((ByteView) -> Bool)?
   ) -> Bool? {
-    guard let count = numberOfMethods else { return nil }
-    return methods.prefix(count).contains { method in
-      let names = names(ofMethod: method)
+    guard contents.isComplete else { return nil }
+    return searchedMethods.contains { method in
       if let isWantedClass {
-        if let className = names.className {
-          guard isWantedClass(Self.upToNUL(className)) else { return false }
+        if let className = method.className {
+          guard isWantedClass(className) else { return false }
         } else if isWantedName == nil {
           return false
         }
       }
       guard let isWantedName else { return true }
-      return names.name.map { isWantedName(Self.upToNUL($0)) } ?? false
+      return method.name.map(isWantedName) ?? false
     }
   }
 
