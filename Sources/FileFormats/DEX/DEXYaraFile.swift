@@ -220,9 +220,12 @@ public final class DEXYaraFile {
     Int(index) < typeCount ? text(typeDescriptor(Int(index))) : nil
   }
 
-  /// The code of a method; nil if it has none or it lies outside.
+  /// The code of a method; nil if it has none, it lies outside, or the method has no names.
   public func code(of method: DEXClassContents.Member) -> DEXCodeItem? {
-    method.codeOffset == 0 ? nil : DEXCodeItem(data, at: Int(method.codeOffset))
+    guard method.codeOffset != 0, Int(method.index) <= Self.greatestIndex,
+      Int(method.index) < methodIDCount
+    else { return nil }
+    return DEXCodeItem(data, at: Int(method.codeOffset))
   }
 
   // MARK: - The module's functions
