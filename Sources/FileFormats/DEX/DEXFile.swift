@@ -197,21 +197,42 @@ public final class DEXFile {
     let record = prototypeRecords[index]
     return DEXPrototype(
       shorty: strings[Int(record.shorty)], returnType: type(Int(record.returnType)),
-      parameters: parameters(record.parameters))
+      parameters: parameterTypes(record.parameters).map { type(Int($0)) })
   }
 
   /// A list of types: none at offset 0, and none if it claims more than 255.
-  private func parameters(_ place: UInt32) -> [FormatText] {
+  private func parameterTypes(_ place: UInt32) -> [UInt16] {
     guard place != 0, let count = data.little(at: Int(place), as: UInt32.self), count <= 255 else {
       return []
     }
-    var types: [FormatText] = []
+    var types: [UInt16] = []
     for index in 0..<Int(count) {
       guard let type = data.little(at: Int(place) + 4 + 2 * index, as: UInt16.self) else { break }
-      if Int(type) < typeIndexes.count { types.append(self.type(Int(type))) }
+      if Int(type) < typeIndexes.count { types.append(type) }
     }
     return types
   }
+
+  // Parts of prototypes and methods one by one: texts are as long as the file wants them.
+
+  public func shorty(ofPrototype index: Int) -> FormatText {
+    strings[Int(prototypeRecords[index].shorty)]
+  }
+
+  public func returnType(ofPrototype index: Int) -> FormatText {
+    type(Int(prototypeRecords[index].returnType))
+  }
+
+  public func parameterCount(ofPrototype index: Int) -> Int {
+    parameterTypes(prototypeRecords[index].parameters).count
+  }
+
+  public func parameter(_ parameter: Int, ofPrototype index: Int) -> FormatText {
+    type(Int(parameterTypes(prototypeRecords[index].parameters)[parameter]))
+  }
+
+  public func className(ofMethod index: Int) -> FormatText { type(Int(methodRecords[index].first)) }
+  public func name(ofMethod index: Int) -> FormatText { strings[Int(methodRecords[index].third)] }
 
   public func field(_ index: Int) -> DEXField {
     let record = fieldRecords[index]
@@ -275,7 +296,14 @@ public final class DEXFile {
 
   public func containsMethod(_ name: ByteView) -> Bool {
     let wanted = FormatText.inFile(name)
-    return methodRecords.contains { strings[Int($0.third)] == wanted }
+    // Methods share names, and each name is looked at once.
+    var isOther: Set<UInt32> = []
+    return methodRecords.contains { method in
+      if isOther.contains(method.third) { return false }
+      if strings[Int(method.third)] == wanted { return true }
+      isOther.insert(method.third)
+      return false
+    }
   }
 
   public func containsClass(_ name: ByteView) -> Bool {

@@ -13,12 +13,8 @@ public final class DEXYaraFile {
   /// Strings up to the last that is none of the holes.
   public private(set) lazy var stringCount: Int = countStrings()
   private lazy var contents: DEXClassContents = DEXClassContents(self)
-  /// Names and classes of the methods up to their first NUL, for the functions over them.
-  private lazy var searchedMethods: [DEXMemberNames] = methods.prefix(contents.namedMethods).map {
-    let names = names(ofMethod: $0)
-    return DEXMemberNames(
-      name: names.name.map(Self.upToNUL), className: names.className.map(Self.upToNUL))
-  }
+  private lazy var methodSearch: DEXMethodSearch = DEXMethodSearch(
+    self, methods.prefix(contents.namedMethods))
 
   /// How far the tables were read, each step after the one before.
   private enum Step: Int, Comparable {
@@ -204,6 +200,13 @@ public final class DEXYaraFile {
     }
   }
 
+  /// The positions of a method's name and class among the strings; nil where it has none.
+  func nameIndices(ofMethod member: DEXClassContents.Member) -> (name: UInt32, className: UInt32?) {
+    let found = methodID(Int(member.index))
+    let type = Int(found.classIndex)
+    return (found.nameIndex, type < typeCount ? typeDescriptor(type) : nil)
+  }
+
   private func names(
     of member: DEXClassContents.Member, _ count: Int, _ identifier: (Int) -> MemberID,
     _ typeName: (UInt16) -> ByteView?
@@ -230,28 +233,13 @@ public final class DEXYaraFile {
 
   // MARK: - The module's functions
 
-  /// `has_method` and `has_class`: whether YARA finds a method of which both hold; names end at
-  /// their first NUL. A method whose class has no name passes the class's test where both are
-  /// asked for. Nil if the classes could not all be read.
+  /// `has_method` and `has_class`: whether YARA finds a method of which both hold. A method whose
+  /// class has no name passes the class's test where both are asked for. Nil if the classes could
+  /// not all be read.
   public func hasMethod(
     class isWantedClass: ((ByteView) -> Bool)?, name isWantedName: ((ByteView) -> Bool)?
   ) -> Bool? {
-    guard contents.isComplete else { return nil }
-    return searchedMethods.contains { method in
-      if let isWantedClass {
-        if let className = method.className {
-          guard isWantedClass(className) else { return false }
-        } else if isWantedName == nil {
-          return false
-        }
-      }
-      guard let isWantedName else { return true }
-      return method.name.map(isWantedName) ?? false
-    }
-  }
-
-  public static func upToNUL(_ text: ByteView) -> ByteView {
-    text.text(at: 0, limit: text.count)?.text ?? text
+    contents.isComplete ? methodSearch.contains(class: isWantedClass, name: isWantedName) : nil
   }
 }
 

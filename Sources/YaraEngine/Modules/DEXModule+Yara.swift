@@ -138,7 +138,8 @@ extension DEXTable {
           let regex = arguments.regex(index)
           return { regex?.isMatch($0) ?? false }
         }
-        let wanted = arguments.text(index).withView { FormatText.owned(DEXYaraFile.upToNUL($0).array) }
+        // As a text of C, the argument ends at its first NUL.
+        let wanted = FormatText.owned(Array(arguments.text(index).bytes.prefix { $0 != 0 }))
         return { wanted == .inFile($0) }
       }
       return found.map { $0 ? 1 : 0 }

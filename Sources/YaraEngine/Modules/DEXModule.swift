@@ -37,7 +37,7 @@ final class DEXState: ModuleState {
   static func parameter(_ prototype: Handle, _ index: Int) -> Handle { prototype << 8 | index }
 
   func parameter(_ handle: Handle) -> FormatText? {
-    file.map { $0.prototype(handle >> 8).parameters[handle & 0xFF] }
+    file?.parameter(handle & 0xFF, ofPrototype: handle >> 8)
   }
 
   func field(_ index: Handle) -> DEXClassContents.Member? { yaraFile?.fields[index] }
@@ -211,25 +211,25 @@ enum DEXTable {
       of: StructureType(
         "method",
         [
-          of.text("class") { state, index in state.file?.method(index).className },
+          of.text("class") { state, index in state.file?.className(ofMethod: index) },
           of.structure("proto", prototype) { state, index in
             state.file?.prototypeIndex(ofMethod: index)
           },
-          of.text("name") { state, index in state.file?.method(index).name },
+          of.text("name") { state, index in state.file?.name(ofMethod: index) },
         ]), count: { state, _ in state.file?.methodCount ?? 0 }),
   ]
 
   private static let prototype = StructureType(
     "proto",
     [
-      of.text("shorty") { state, index in state.file?.prototype(index).shorty },
-      of.text("return_type") { state, index in state.file?.prototype(index).returnType },
+      of.text("shorty") { state, index in state.file?.shorty(ofPrototype: index) },
+      of.text("return_type") { state, index in state.file?.returnType(ofPrototype: index) },
       of.integer("parameters_count") { state, index in
-        state.file?.prototype(index).parameters.count
+        state.file?.parameterCount(ofPrototype: index)
       },
       of.texts(
         "parameters",
-        count: { state, index in state.file?.prototype(index).parameters.count ?? 0 },
+        count: { state, index in state.file?.parameterCount(ofPrototype: index) ?? 0 },
         element: DEXState.parameter, { state, handle in state.parameter(handle) }),
     ])
 
