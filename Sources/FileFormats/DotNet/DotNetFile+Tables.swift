@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 
 // The parts that need tables and heaps but no signature.
 
