@@ -48,11 +48,14 @@ extension DotNetFile {
     }
     switch dialect {
     case .yaraX:
-      // Blobs of UTF-16 with one byte of flags behind it; shorter ones hold no character.
+      // Blobs of UTF-16 with one byte of flags behind it; shorter ones hold no character. A blob
+      // that leaves the stream takes all of them away; bytes that are no length end them.
       var reader = DotNetBlobReader(view)
-      while strings.entries.count < DotNetLimits.userStrings, let length = reader.unsigned(),
-        let string = reader.skip(Int(length))
-      {
+      while strings.entries.count < DotNetLimits.userStrings, let length = reader.unsigned() {
+        guard let string = reader.skip(Int(length)) else {
+          strings.entries = []
+          break
+        }
         if length >= 3 { keep(stream.offset + string, Int(length) - 1) }
       }
       strings.isCounted = true

@@ -7,7 +7,7 @@ internal import Bytes
 /// different places of a damaged stream, and what lies behind is absent:
 /// YARA-X reads at most 15,000 rows of a table, wants each table wholly in the stream and each
 /// coded index with a tag that exists. YARA reads on to the end of the file and stops at the first
-/// table with more rows than that.
+/// table with more rows than that, or that it does not know: the parameter pointers are such a one.
 struct DotNetTableStream {
   /// One table; its rows may lie outside of the file in YARA's reading.
   struct Extent {
@@ -111,7 +111,7 @@ struct DotNetTableStream {
     rowOffset = offset + Self.headerSize
     for bit in 0..<64 where valid >> UInt64(bit) & 1 != 0 {
       guard data.slice(at: rowOffset, length: 4) != nil, rows[bit] <= UInt32(DotNetLimits.rows),
-        let table = DotNetTable(rawValue: bit)
+        let table = DotNetTable(rawValue: bit), table != .paramPtr
       else { return }
       rowOffset += 4
       let columns = widths.columns(of: table)
