@@ -80,4 +80,101 @@ import Testing
         "protected abstract virtual bool Last()",
       ])
   }
+
+  /// Odd type definitions: what is made, and a line for each class and method by either engine.
+  static let oddities: [(name: String, make: @Sendable (inout AssemblyBuilder) -> Void, yaraX: [String], yara: [String])] = [
+    (
+      "points in a name", { $0.typeDef("A.B", in: "N", extends: 5) },
+      ["public class N.A B N.A.B : System.Object 0"], ["public class N A.B N.A.B : System.Object 0"]
+    ),
+    (
+      "two backticks", { $0.typeDef("Odd`x`2", in: "N", extends: 5) },
+      ["public class N Odd`x N.Odd`x : System.Object 0"], ["public class N Odd N.Odd : System.Object 0"]
+    ),
+    (
+      "a backtick in the namespace", { $0.typeDef("C", in: "N`1", extends: 5) },
+      ["public class N`1 C N`1.C : System.Object 0"], ["public class N`1 C N : System.Object 0"]
+    ),
+    (
+      "nothing but a backtick", { $0.typeDef("`1", in: "N", extends: 5) },
+      ["public class N  N. : System.Object 0"], []
+    ),
+    ("no name", { $0.typeDef("", in: "N", extends: 5) }, [], []),
+    (
+      "methods from row 0, parameters from row 0",
+      {
+        $0.typeDef("Zero", extends: 5, methods: 0)
+        $0.typeDef("One", extends: 5, methods: 1)
+        $0.method("Call", signature: [0, 1, 1, 8], parameters: 0)
+        $0.param("first")
+      },
+      [
+        "public class - Zero Zero : System.Object 0", "public class - One One : System.Object 1",
+        "public void Call(int first)",
+      ],
+      [
+        "public class  Zero Zero : System.Object no", "public class  One One : System.Object 1",
+        "public void Call(?)",
+      ]
+    ),
+    (
+      "methods that end before they begin, and beyond the table",
+      {
+        $0.typeDef("Back", extends: 5, methods: 2)
+        $0.typeDef("Far", extends: 5, methods: 1)
+        $0.typeDef("Last", extends: 5, methods: 20_002)
+        $0.method("Call", signature: [0, 0, 1])
+      },
+      [
+        "public class - Back Back : System.Object 0", "public class - Far Far : System.Object 0",
+        "public class - Last Last : System.Object 0",
+      ],
+      [
+        "public class  Back Back : System.Object 0", "public class  Far Far : System.Object no",
+        "public class  Last Last : System.Object 0",
+      ]
+    ),
+    (
+      "methods without a name or a readable signature",
+      {
+        $0.typeDef("C", extends: 5)
+        $0.method("", signature: [0, 0, 1])
+        $0.method("Short", signature: [0, 0])
+        $0.method("Unreadable", signature: [0, 0, 0x45, 8])
+        $0.method("Parameter", signature: [0, 1, 1, 0x45])
+        $0.method(".cctor", flags: 0x1891, signature: [0, 0, 1])
+      },
+      ["public class - C C : System.Object 2", "public void ()", "private static - .cctor()"],
+      ["public class  C C : System.Object 1", "private static - .cctor()"]
+    ),
+    (
+      "generic parameters of which one has no name",
+      {
+        $0.typeDef("G", extends: 5)
+        $0.genericParam("T", owner: 1 << 1)
+        $0.genericParam("", owner: 1 << 1)
+        $0.typeDef("H", extends: 5)
+        $0.genericParam("U", owner: 2 << 1)
+      },
+      ["public class - G G <T,> : System.Object 0", "public class - H H <U> : System.Object 0"],
+      ["public class  G G : System.Object 0", "public class  H H <U> : System.Object 0"]
+    ),
+    (
+      "a class in a class that is not there",
+      {
+        let type = $0.typeDef("Inner", in: "N", flags: 2, extends: 5)
+        $0.row(.nestedClass, type, 9)
+      },
+      ["public class - - - : System.Object 0"], ["public class N Inner N.Inner : System.Object 0"]
+    ),
+  ]
+
+  @Test(arguments: oddities.indices) func oddTypeDefinitions(_ index: Int) {
+    let (name, make, yaraX, yara) = Self.oddities[index]
+    var builder = AssemblyBuilder()
+    builder.typeRef("Object", in: "System")
+    make(&builder)
+    #expect(Self.lines(builder, .yaraX) == yaraX, "\(name)")
+    #expect(Self.lines(builder, .yara) == yara, "\(name)")
+  }
 }
