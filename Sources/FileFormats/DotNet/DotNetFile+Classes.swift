@@ -82,7 +82,7 @@ extension DotNetFile {
     var classes: [DotNetClass] = []
     classes.reserveCapacity(rows.count)
     let names = DotNetTypeNames(self)
-    var methodBudget = DotNetLimits.methods
+    var methodBudget = DotNetLimits.methodRows
     for row in rows {
       guard let name = name(extent, row, 1), name.count > 0, !name.isText("<Module>"),
         let flags = data.little(at: extent.row(row), as: UInt32.self),

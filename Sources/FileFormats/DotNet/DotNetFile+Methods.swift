@@ -24,10 +24,13 @@ extension DotNetFile {
     }
     guard let rows = type.methods else { return details }
     if let extent = tables.extent(.methodDef) {
-      for row in rows {
+      for row in rows where budget.methods > 0 {
         let method =
           dialect == .yaraX ? methodYaraX(extent, row, type) : methodYara(extent, row, type)
-        if let method { details.methods.append(method) }
+        if let method {
+          details.methods.append(method)
+          budget.methods -= 1
+        }
       }
     }
     details.numberOfMethods = details.methods.count

@@ -40,11 +40,11 @@ extension DotNetFile {
 
   func parsedUserStrings() -> DotNetUserStrings {
     var strings = DotNetUserStrings()
-    guard let stream = userStringStream, let view = stream.view(in: data),
-      stream.offset + stream.size <= Int(UInt32.max)
-    else { return strings }
+    guard let stream = userStringStream, let view = stream.view(in: data) else { return strings }
     func keep(_ offset: Int, _ length: Int) {
-      strings.entries.append(.init(offset: UInt32(offset), length: UInt32(length)))
+      // What lies beyond four gigabytes is left out.
+      guard let offset = UInt32(exactly: offset), let length = UInt32(exactly: length) else { return }
+      strings.entries.append(.init(offset: offset, length: length))
     }
     switch dialect {
     case .yaraX:

@@ -32,7 +32,9 @@ enum DotNetLimits {
 
   /// User strings kept.
   static let userStrings = 1 << 21
-  /// Methods of all classes together: a file can give the same methods to many classes.
+  /// Rows of methods looked at for all classes together: a file can give the same methods to many.
+  static let methodRows = 1 << 22
+  /// Methods kept.
   static let methods = 1 << 17
   /// Parameters kept, of all methods.
   static let parameters = 1 << 18

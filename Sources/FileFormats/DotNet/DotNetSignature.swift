@@ -5,6 +5,7 @@ internal import Bytes
 struct DotNetBudget {
   var types = DotNetLimits.signatureTypes
   var madeBytes = DotNetLimits.madeBytes
+  var methods = DotNetLimits.methods
   var parameters = DotNetLimits.parameters
 }
 

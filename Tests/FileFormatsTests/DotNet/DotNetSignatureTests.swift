@@ -121,7 +121,7 @@ import Testing
       }
     }
     let total = DotNetFileTests.with(builder, dialect) { file in
-      file.classes.reduce(0) { $0 + ($1.methods?.count ?? 0) }
+      file.classes.indices.reduce(0) { $0 + file.details(ofClass: $1).methods.count }
     }
     #expect(total == DotNetLimits.methods)
   }
