@@ -24,7 +24,7 @@ extension DotNetFile {
     }
     guard let rows = type.methods else { return details }
     if let extent = tables.extent(.methodDef) {
-      for row in rows where budget.methods > 0 {
+      for row in rows where budget.isLeft {
         let method =
           dialect == .yaraX ? methodYaraX(extent, row, type) : methodYara(extent, row, type)
         if let method {

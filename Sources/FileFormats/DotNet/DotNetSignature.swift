@@ -7,12 +7,19 @@ struct DotNetBudget {
   var madeBytes = DotNetLimits.madeBytes
   var methods = DotNetLimits.methods
   var parameters = DotNetLimits.parameters
+
+  /// Whether another method can be read at all.
+  var isLeft: Bool { types > 0 && madeBytes > 0 && methods > 0 && parameters > 0 }
 }
 
 extension DotNetFile {
-  /// Whether a text of that many bytes may be made; if so, it is taken from the budget.
+  /// Whether a text of that many bytes may be made; if so, it is taken from the budget, else no
+  /// further one may be made.
   func spend(madeBytes: Int) -> Bool {
-    guard madeBytes <= budget.madeBytes else { return false }
+    guard madeBytes <= budget.madeBytes else {
+      budget.madeBytes = 0
+      return false
+    }
     budget.madeBytes -= madeBytes
     return true
   }
