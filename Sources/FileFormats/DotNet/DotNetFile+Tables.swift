@@ -242,9 +242,9 @@ extension DotNetFile {
     guard let (attributes, rows) = wholeRows(.customAttribute),
       let members = tables.extent(.memberRef), let types = tables.extent(.typeRef)
     else { return nil }
-    // The tags of an assembly (as parent) and of a member reference (as type).
     var found: ByteView?
     for row in rows {
+      // The tags of an assembly (as parent) and of a member reference (as type).
       guard let parent = attributes.value(data, row: row, column: 0), parent & 31 == 14,
         let type = attributes.value(data, row: row, column: 1), type & 7 == 3
       else { continue }

@@ -35,8 +35,7 @@ public struct DotNetAssemblyReference: Sendable {
 /// A row of the manifest resources.
 public struct DotNetResource: Sendable {
   public var name: ByteView?
-  /// Of the data, behind their length; nil for resources of other files. Negative never, but YARA's
-  /// may be computed from a resource directory that lies nowhere.
+  /// Of the data, behind their length, from the start of the file; nil for resources of other files.
   public var offset: Int64?
   /// Bytes, as claimed; YARA-X's lie in the resource directory.
   public var length: Int64?
