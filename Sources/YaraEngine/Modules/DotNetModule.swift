@@ -61,9 +61,9 @@ private struct DotNetTable {
 
   /// A number of elements, superseded by `len()` of the array.
   private func count(
-    _ array: String, _ read: @escaping @Sendable (DotNetState, Handle) -> Int?
+    _ array: String, of owner: String = "", _ read: @escaping @Sendable (DotNetState, Handle) -> Int?
   ) -> ModuleField {
-    of.integer("number_of_\(array)", deprecation: "Use `\(array).len()`.", read)
+    of.integer("number_of_\(array)", deprecation: "Use `\(owner)\(array).len()`.", read)
   }
 
   private func view(_ name: String, _ read: @escaping @Sendable (DotNetState, Handle) -> ByteView?)
@@ -83,16 +83,16 @@ private struct DotNetTable {
       flag("is_dotnet") { state, _ in state.isDotNet },
       view("module_name") { state, _ in state.file?.moduleName },
       view("version") { state, _ in state.file?.version },
-      count("streams") { state, _ in state.file?.numberOfStreams },
-      count("guids") { state, _ in state.file?.numberOfGUIDs },
-      count("resources") { state, _ in state.file?.numberOfResources },
+      count("streams", of: "dotnet.") { state, _ in state.file?.numberOfStreams },
+      count("guids", of: "dotnet.") { state, _ in state.file?.numberOfGUIDs },
+      count("resources", of: "dotnet.") { state, _ in state.file?.numberOfResources },
       of.integer("number_of_generic_parameters") { _, _ in nil as Int? },
-      count("classes") { state, _ in state.file?.numberOfClasses },
-      count("assembly_refs") { state, _ in state.file?.numberOfAssemblyReferences },
-      count("modulerefs") { state, _ in state.file?.numberOfModuleReferences },
-      count("user_strings") { state, _ in state.file?.numberOfUserStrings },
-      count("constants") { state, _ in state.file?.numberOfConstants },
-      count("field_offsets") { state, _ in state.file?.numberOfFieldOffsets },
+      count("classes", of: "dotnet.") { state, _ in state.file?.numberOfClasses },
+      count("assembly_refs", of: "dotnet.") { state, _ in state.file?.numberOfAssemblyReferences },
+      count("modulerefs", of: "dotnet.") { state, _ in state.file?.numberOfModuleReferences },
+      count("user_strings", of: "dotnet.") { state, _ in state.file?.numberOfUserStrings },
+      count("constants", of: "dotnet.") { state, _ in state.file?.numberOfConstants },
+      count("field_offsets", of: "dotnet.") { state, _ in state.file?.numberOfFieldOffsets },
       view("typelib") { state, _ in state.file?.typeLibrary },
       of.array("streams", of: stream, count: { state, _ in state.file?.streams.count ?? 0 }),
       of.texts("guids", count: { state, _ in state.file?.guids.count ?? 0 }) { state, index in
