@@ -10,7 +10,7 @@ struct ModuleRegistry: Sendable {
 
   static let standard = ModuleRegistry([
     .math, .hash, .string, .time, .console,
-    .elf, .macho, .lnk,
+    .elf, .macho, .lnk, .pe,
   ])
 
   /// Modules of YARA or YARA-X that this engine does not have (yet).
