@@ -233,7 +233,7 @@ struct ConditionChecker {
 
   /// An expression where an integer is wanted.
   mutating func integer(_ expression: Expression, _ purpose: String) -> CheckedExpression {
-    let checked = check(expression)
+    let checked = flagAsInteger(check(expression))
     guard checked.type.isInteger else {
       wrongType(checked, expected: "an integer \(purpose)")
       return invalid(checked.range)
