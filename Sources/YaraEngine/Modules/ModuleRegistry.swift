@@ -16,7 +16,7 @@ struct ModuleRegistry: Sendable {
   /// Modules of YARA or YARA-X that this engine does not have (yet).
   static let knownElsewhere: Set<String> = [
     "androguard", "crx", "cuckoo", "demo", "dex", "dotnet", "elf", "eml", "lnk", "macho", "magic",
-    "msi", "olecf", "ooxml", "pe", "tests", "test_proto2", "test_proto3", "text", "vba", "vt",
+    "msi", "olecf", "ooxml", "tests", "test_proto2", "test_proto3", "text", "vba", "vt",
     "yara", "zip",
   ]
 
