@@ -32,8 +32,11 @@ struct AuthenticodeReader {
       guard let element = reader.next(), let found = signatures(in: element, depth: 0) else {
         return
       }
+      let padded = (Int(length) + 7) & ~7
+      // For YARA-X the padding belongs to the entry.
+      guard dialect == .yara || table.count - at >= padded else { return }
       signatures += found
-      at += (Int(length) + 7) & ~7
+      at += padded
       if dialect == .yara { return }
     }
   }
@@ -44,7 +47,8 @@ struct AuthenticodeReader {
   ) -> [AuthenticodeSignature]? {
     guard depth < AuthenticodeLimits.depth, signaturesLeft > 0 else { return nil }
     signaturesLeft -= 1
-    guard let info = ContentInfo(element), info.type == .signedData,
+    if dialect == .yara, !LibcryptoReading.isPKCS7(element.encoded) { return nil }
+    guard let info = ContentInfo(element, dialect), info.type == .signedData,
       let data = SignedData(info.content, dialect)
     else { return nil }
     switch dialect {
@@ -73,10 +77,10 @@ struct AuthenticodeReader {
         case .nestedSignature:
           nested += signatures(in: value, depth: depth + 1) ?? []
         case .microsoftCountersignature:
-          guard let info = ContentInfo(value), let inner = SignedData(info.content, dialect),
-            let innerSigner = inner.signers.first
+          guard let info = ContentInfo(value, dialect), let inner = SignedData(info.content, dialect)
           else { continue }
           certificates += inner.certificates
+          guard let innerSigner = inner.signers.first else { continue }
           guard let digested = innerSigner.signed(.messageDigest) else { return nil }
           guard let stamp = TimeStamp(inner.content.content, dialect) else { continue }
           let holds =
@@ -132,7 +136,7 @@ struct AuthenticodeReader {
           isVerified: countersignature.isVerified, signTime: countersignature.signTime,
           digest: countersignature.digest, digestAlgorithm: countersignature.digestAlgorithm,
           chain: CertificateChain(
-            from: certificates.first { $0.hasSerial(serial) }, in: certificates
+            from: certificates.first { $0.hasSerial(serial) }, in: certificates, dialect
           ).texts(dialect))
       },
       signer: AuthenticodeSigner(
@@ -140,7 +144,7 @@ struct AuthenticodeReader {
         digest: Digest.hexadecimal(messageDigest.content.array),
         digestAlgorithm: name(signer.digestAlgorithm),
         chain: CertificateChain(
-          from: certificates.first { $0.issuer.equals(signer.issuer) }, in: certificates
+          from: certificates.first { $0.issuer.equals(signer.issuer) }, in: certificates, dialect
         ).texts(dialect)))
     return [own] + nested
   }
@@ -157,7 +161,7 @@ struct AuthenticodeReader {
     guard let first = certificates.first(where: { $0.hasSerial(signer.serial) }) else {
       return false
     }
-    let chain = CertificateChain(from: first, in: certificates).certificates
+    let chain = CertificateChain(from: first, in: certificates, dialect).certificates
     for (signed, issuer) in zip(chain, chain.dropFirst()) {
       guard let algorithm = signed.algorithm.digest,
         verifier.verify(
@@ -178,7 +182,6 @@ struct AuthenticodeReader {
   // MARK: YARA
 
   private mutating func yara(_ data: SignedData, depth: Int) -> [AuthenticodeSignature]? {
-    guard data.others == .none else { return nil }
     guard data.content.type == .indirectData,
       let imprint = Imprint(indirectData: data.content.content, dialect)
     else {
@@ -239,7 +242,7 @@ struct AuthenticodeReader {
           ? nil : signer?.signed(.programInfo).flatMap { ProgramInfo($0, dialect) }?.name,
         moreInfo: nil, digest: messageDigest.map { Digest.hexadecimal($0.content.array) },
         digestAlgorithm: messageDigest == nil ? nil : signer.map { name($0.digestAlgorithm) },
-        chain: CertificateChain(from: first, in: data.certificates).texts(dialect)))
+        chain: CertificateChain(from: first, in: data.certificates, dialect).texts(dialect)))
     return [own] + nested
   }
 
@@ -256,7 +259,8 @@ struct AuthenticodeReader {
   private mutating func pkcsCountersignature(
     _ value: DERElement, of signer: SignerInfo, _ certificates: [X509Certificate]
   ) -> AuthenticodeCountersignature {
-    guard let inner = SignerInfo(value, dialect) else { return Self.unreadable }
+    guard LibcryptoReading.isSignerInfo(value.encoded), let inner = SignerInfo(value, dialect)
+    else { return Self.unreadable }
     let time = inner.signed(.signingTime).map {
       ASN1Time.seconds($0) ?? X509Certificate.noTimeYara
     }
@@ -272,14 +276,16 @@ struct AuthenticodeReader {
       isVerified: holds, signTime: time ?? 0,
       digest: digested.map { Digest.hexadecimal($0.content.array) },
       digestAlgorithm: name(inner.digestAlgorithm),
-      chain: CertificateChain(from: first, in: certificates).texts(dialect))
+      chain: CertificateChain(from: first, in: certificates, dialect).texts(dialect))
   }
 
   private mutating func microsoftCountersignature(
     _ value: DERElement, of signer: SignerInfo
   ) -> (AuthenticodeCountersignature, [X509Certificate]) {
-    guard let info = ContentInfo(value), let inner = SignedData(info.content, dialect),
-      inner.others != .unreadable, let stamp = TimeStamp(inner.content.content, dialect),
+    guard LibcryptoReading.isPKCS7(value.encoded) || LibcryptoReading.isCMS(value.encoded),
+      let info = ContentInfo(value, dialect), let inner = SignedData(info.content, dialect),
+      inner.content.type == .timeStampInfo,
+      LibcryptoReading.isTimeStampInfo(inner.content.content.content), let stamp = TimeStamp(inner.content.content, dialect),
       let time = stamp.time
     else { return (Self.unreadable, []) }
     guard let innerSigner = inner.signers.first,
@@ -302,7 +308,7 @@ struct AuthenticodeReader {
         isVerified: holds, signTime: time,
         digest: Digest.hexadecimal(stamp.imprint.digest.array),
         digestAlgorithm: name(stamp.imprint.algorithm),
-        chain: CertificateChain(from: first, in: inner.certificates).texts(dialect)),
+        chain: CertificateChain(from: first, in: inner.certificates, dialect).texts(dialect)),
       inner.certificates
     )
   }
@@ -342,7 +348,10 @@ private struct Imprint {
   init?(indirectData element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
-    guard reader.next() != nil, let imprint = reader.next() else { return nil }
+    // What is signed is not looked at, but YARA-X wants it whole.
+    guard let data = reader.next(), dialect == .yara || data.isWellFormed(),
+      let imprint = reader.next()
+    else { return nil }
     self.init(imprint, dialect)
   }
 }

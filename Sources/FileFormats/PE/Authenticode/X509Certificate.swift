@@ -94,13 +94,16 @@ final class X509Certificate {
     guard var extensions = outer.nextSequence() else { return false }
     while !extensions.isAtEnd {
       guard var entry = extensions.nextSequence(), let type = entry.next(),
-        dialect == .yaraX || type.isUniversal(DERElement.Universal.objectIdentifier)
+        type.mayBeIdentifier(dialect)
       else { return false }
       _ = entry.next(DERElement.Universal.boolean)
       guard entry.next(DERElement.Universal.octetString) != nil else { return false }
     }
     return true
   }
+
+  /// As libcrypto reads it.
+  private(set) lazy var decoded: LibcryptoCertificate? = LibcryptoCertificate(encoded)
 
   private var texts: AuthenticodeCertificate?
 
@@ -141,18 +144,58 @@ extension ByteView {
 }
 
 /// A certificate, the one that signed it, and so on, as far as a pool of certificates reaches or
-/// up to a self-issued one.
+/// up to one that issued itself.
 struct CertificateChain {
   let certificates: [X509Certificate]
 
-  init(from first: X509Certificate?, in pool: [X509Certificate]) {
-    var chain: [X509Certificate] = []
-    var next = first
-    // Certificates that issue each other in a circle would never end.
-    while let current = next, chain.count <= min(pool.count, AuthenticodeLimits.chain) {
-      chain.append(current)
-      next = current.isSelfIssued ? nil : pool.first { $0.subject.equals(current.issuer) }
+  init(from first: X509Certificate?, in pool: [X509Certificate], _ dialect: FormatDialect) {
+    guard let first else {
+      certificates = []
+      return
     }
-    certificates = chain
+    switch dialect {
+    case .yaraX: certificates = Self.yaraX(from: first, in: pool)
+    case .yara: certificates = Self.yara(from: first, in: pool)
+    }
+  }
+
+  /// Issuers are found by name. Certificates that issue each other in a circle end the chain when a
+  /// name comes again, the first certificate's not counted.
+  private static func yaraX(
+    from first: X509Certificate, in pool: [X509Certificate]
+  ) -> [X509Certificate] {
+    var chain = [first]
+    var current = first
+    while !current.isSelfIssued, chain.count <= AuthenticodeLimits.certificates,
+      let next = pool.first(where: { $0.subject.equals(current.issuer) }),
+      !chain.dropFirst().contains(where: { $0.subject.equals(next.subject) })
+    {
+      chain.append(next)
+      current = next
+    }
+    return chain
+  }
+
+  /// Issuers are found as libcrypto finds them; of several the one that expires last, so that the
+  /// answer does not depend on the day (libcrypto prefers one that is valid now).
+  private static func yara(
+    from first: X509Certificate, in pool: [X509Certificate]
+  ) -> [X509Certificate] {
+    var chain = [first]
+    while chain.count <= AuthenticodeLimits.certificates, let last = chain[chain.count - 1].decoded,
+      !last.isSelfSigned
+    {
+      var found: X509Certificate?
+      for candidate in pool
+      where candidate.decoded?.mayHaveIssued(last) == true
+        && candidate.notAfter > found?.notAfter ?? Int64.min
+        && !chain.contains(where: { $0.encoded.equals(candidate.encoded) })
+      {
+        found = candidate
+      }
+      guard let found else { break }
+      chain.append(found)
+    }
+    return chain
   }
 }
