@@ -282,12 +282,15 @@ struct AuthenticodeReader {
   private mutating func microsoftCountersignature(
     _ value: DERElement, of signer: SignerInfo
   ) -> (AuthenticodeCountersignature, [X509Certificate]) {
-    guard LibcryptoReading.isPKCS7(value.encoded) || LibcryptoReading.isCMS(value.encoded),
+    // Where it is CMS and not PKCS #7, YARA looks at the digests alone.
+    let isPKCS7 = LibcryptoReading.isPKCS7(value.encoded)
+    guard isPKCS7 || LibcryptoReading.isCMS(value.encoded),
       let info = ContentInfo(value, dialect), let inner = SignedData(info.content, dialect),
       inner.content.type == .timeStampInfo,
-      LibcryptoReading.isTimeStampInfo(inner.content.content.content), let stamp = TimeStamp(inner.content.content, dialect),
-      let time = stamp.time
+      LibcryptoReading.isTimeStampInfo(inner.content.content.content),
+      let stamp = TimeStamp(inner.content.content, dialect)
     else { return (Self.unreadable, []) }
+    let time = stamp.time ?? X509Certificate.noTimeYara
     guard let innerSigner = inner.signers.first,
       let first = signerCertificate(innerSigner, inner.certificates)
     else {
@@ -297,12 +300,13 @@ struct AuthenticodeReader {
       )
     }
     let holds =
-      digest(stamp.imprint.algorithm.digest, of: signer.signature)
+      stamp.version == 1
+      && digest(stamp.imprint.algorithm.digest, of: signer.signature)
       .map(stamp.imprint.digest.equals) == true
       && digest(innerSigner.digestAlgorithm.digest, of: inner.content.content.content)
         .map { digest in innerSigner.signed(.messageDigest)?.content.equals(digest) == true }
         == true
-      && verify(innerSigner, key: first)
+      && (!isPKCS7 || verify(innerSigner, key: first))
     return (
       AuthenticodeCountersignature(
         isVerified: holds, signTime: time,
@@ -348,24 +352,36 @@ private struct Imprint {
   init?(indirectData element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
-    // What is signed is not looked at, but YARA-X wants it whole.
-    guard let data = reader.next(), dialect == .yara || data.isWellFormed(),
-      let imprint = reader.next()
+    // What is signed is not looked at, but it has to hold.
+    guard let data = reader.next(), data.isWellFormed(),
+      dialect == .yaraX || Self.isAttribute(data), let imprint = reader.next()
     else { return nil }
     self.init(imprint, dialect)
   }
 }
 
+extension Imprint {
+  /// A sequence of a type and perhaps a value.
+  fileprivate static func isAttribute(_ element: DERElement) -> Bool {
+    var reader = element.reader
+    return element.isUniversal(DERElement.Universal.sequence) && reader.nextIdentifier() != nil
+  }
+}
+
 /// TSTInfo (RFC 3161), in an octet string.
 private struct TimeStamp {
+  /// Nil where it is not a small number.
+  let version: Int64?
   let imprint: Imprint
   let time: Int64?
 
   init?(_ element: DERElement, _ dialect: FormatDialect) {
     var outer = DERReader(element.content)
-    guard var reader = outer.nextSequence(), reader.next(DERElement.Universal.integer) != nil,
+    guard var reader = outer.nextSequence(), let version = reader.next(DERElement.Universal.integer),
       reader.next() != nil, let imprint = reader.next().flatMap({ Imprint($0, dialect) })
     else { return nil }
+    self.version =
+      version.content.count == 1 ? version.content.byte(at: 0).map(Int64.init) : nil
     self.imprint = imprint
     _ = reader.next()  // serial number
     time = reader.next().flatMap(ASN1Time.seconds)

@@ -91,7 +91,9 @@ final class X509Certificate {
     _ = body.nextContext(2)
     guard let wrapped = body.nextContext(3) else { return body.isAtEnd }
     var outer = wrapped.reader
-    guard var extensions = outer.nextSequence() else { return false }
+    guard var extensions = outer.nextSequence(),
+      dialect == .yara || (outer.isAtEnd && body.isAtEnd)
+    else { return false }
     while !extensions.isAtEnd {
       guard var entry = extensions.nextSequence(), let type = entry.next(),
         type.mayBeIdentifier(dialect)
