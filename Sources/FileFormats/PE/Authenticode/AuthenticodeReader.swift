@@ -8,6 +8,8 @@ struct AuthenticodeReader {
   private let file: PEFile
   private let dialect: FormatDialect
   private var verifier = SignatureVerifier(operations: AuthenticodeLimits.verifications)
+  /// How many pairs of certificates may still be looked at.
+  private var issuerChecks = AuthenticodeLimits.issuerChecks
   private var signaturesLeft = AuthenticodeLimits.signatures
   private var fileDigests: [DigestAlgorithm: [UInt8]] = [:]
   private(set) var signatures: [AuthenticodeSignature] = []
@@ -69,7 +71,7 @@ struct AuthenticodeReader {
     let program = signer.signed(.programInfo).flatMap { ProgramInfo($0, dialect) }
 
     var certificates = data.certificates
-    var countersignatures: [(AuthenticodeCountersignature, ByteView)] = []
+    var countersignatures: [(AuthenticodeCountersignature, SearchKey)] = []
     var nested: [AuthenticodeSignature] = []
     for attribute in signer.unsignedAttributes {
       for value in attribute.values {
@@ -94,7 +96,8 @@ struct AuthenticodeReader {
               AuthenticodeCountersignature(
                 isVerified: holds, signTime: Self.signingTime(innerSigner),
                 digest: Digest.hexadecimal(stamp.imprint.digest.array),
-                digestAlgorithm: name(stamp.imprint.algorithm), chain: []), innerSigner.serial
+                digestAlgorithm: name(stamp.imprint.algorithm), chain: []),
+              SearchKey(serial: innerSigner.serial)
             ))
         case .countersignature:
           guard let innerSigner = SignerInfo(value, dialect) else { continue }
@@ -109,7 +112,7 @@ struct AuthenticodeReader {
                 isVerified: holds, signTime: Self.signingTime(innerSigner),
                 digest: Digest.hexadecimal(digested.content.array),
                 digestAlgorithm: name(innerSigner.digestAlgorithm), chain: []),
-              innerSigner.serial
+              SearchKey(serial: innerSigner.serial)
             ))
         default: break
         }
@@ -121,6 +124,7 @@ struct AuthenticodeReader {
       }
     }
 
+    let issuerKey = SearchKey(signer.issuer)
     let fileDigest = fileDigest(algorithm)
     let holds =
       imprint.digest.equals(fileDigest)
@@ -136,7 +140,7 @@ struct AuthenticodeReader {
           isVerified: countersignature.isVerified, signTime: countersignature.signTime,
           digest: countersignature.digest, digestAlgorithm: countersignature.digestAlgorithm,
           chain: CertificateChain(
-            from: certificates.first { $0.hasSerial(serial) }, in: certificates, dialect
+            from: certificates.first { $0.serialKey == serial }, in: certificates
           ).texts(dialect))
       },
       signer: AuthenticodeSigner(
@@ -144,7 +148,7 @@ struct AuthenticodeReader {
         digest: Digest.hexadecimal(messageDigest.content.array),
         digestAlgorithm: name(signer.digestAlgorithm),
         chain: CertificateChain(
-          from: certificates.first { $0.issuer.equals(signer.issuer) }, in: certificates, dialect
+          from: certificates.first { $0.issuerKey == issuerKey }, in: certificates
         ).texts(dialect)))
     return [own] + nested
   }
@@ -158,10 +162,9 @@ struct AuthenticodeReader {
 
   /// Whether the signed attributes hold and so does each certificate's signature up the chain.
   private mutating func verify(_ signer: SignerInfo, _ certificates: [X509Certificate]) -> Bool {
-    guard let first = certificates.first(where: { $0.hasSerial(signer.serial) }) else {
-      return false
-    }
-    let chain = CertificateChain(from: first, in: certificates, dialect).certificates
+    let serial = SearchKey(serial: signer.serial)
+    guard let first = certificates.first(where: { $0.serialKey == serial }) else { return false }
+    let chain = CertificateChain(from: first, in: certificates).certificates
     for (signed, issuer) in zip(chain, chain.dropFirst()) {
       guard let algorithm = signed.algorithm.digest,
         verifier.verify(
@@ -242,14 +245,16 @@ struct AuthenticodeReader {
           ? nil : signer?.signed(.programInfo).flatMap { ProgramInfo($0, dialect) }?.name,
         moreInfo: nil, digest: messageDigest.map { Digest.hexadecimal($0.content.array) },
         digestAlgorithm: messageDigest == nil ? nil : signer.map { name($0.digestAlgorithm) },
-        chain: CertificateChain(from: first, in: data.certificates, dialect).texts(dialect)))
+        chain: CertificateChain(from: first, in: data.certificates, checks: &issuerChecks).texts(dialect)))
     return [own] + nested
   }
 
   private func signerCertificate(
     _ signer: SignerInfo, _ certificates: [X509Certificate]
   ) -> X509Certificate? {
-    certificates.first { $0.hasSerial(signer.serial) && $0.issuer.equals(signer.issuer) }
+    let serial = SearchKey(serial: signer.serial)
+    let issuer = SearchKey(signer.issuer)
+    return certificates.first { $0.serialKey == serial && $0.issuerKey == issuer }
   }
 
   /// What YARA reports where a countersignature cannot be read.
@@ -276,7 +281,7 @@ struct AuthenticodeReader {
       isVerified: holds, signTime: time ?? 0,
       digest: digested.map { Digest.hexadecimal($0.content.array) },
       digestAlgorithm: name(inner.digestAlgorithm),
-      chain: CertificateChain(from: first, in: certificates, dialect).texts(dialect))
+      chain: CertificateChain(from: first, in: certificates, checks: &issuerChecks).texts(dialect))
   }
 
   private mutating func microsoftCountersignature(
@@ -312,7 +317,7 @@ struct AuthenticodeReader {
         isVerified: holds, signTime: time,
         digest: Digest.hexadecimal(stamp.imprint.digest.array),
         digestAlgorithm: name(stamp.imprint.algorithm),
-        chain: CertificateChain(from: first, in: inner.certificates, dialect).texts(dialect)),
+        chain: CertificateChain(from: first, in: inner.certificates, checks: &issuerChecks).texts(dialect)),
       inner.certificates
     )
   }
@@ -352,9 +357,10 @@ private struct Imprint {
   init?(indirectData element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
-    // What is signed is not looked at, but it has to hold.
-    guard let data = reader.next(), data.isWellFormed(),
-      dialect == .yaraX || Self.isAttribute(data), let imprint = reader.next()
+    // What is signed is not looked at, but it has to hold: for YARA-X down to the last element.
+    guard let data = reader.next(),
+      dialect == .yaraX ? data.isWellFormed() : Self.isAttribute(data),
+      let imprint = reader.next()
     else { return nil }
     self.init(imprint, dialect)
   }

@@ -34,7 +34,8 @@ struct ContentInfo {
   init?(_ element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
-    guard let type = reader.nextIdentifier(), dialect == .yara || type.isValid, var wrapped = reader.nextContext(0)?.reader,
+    guard let type = reader.nextIdentifier(), dialect == .yara || type.isValid,
+      var wrapped = reader.nextContext(0)?.reader,
       let content = wrapped.next()
     else { return nil }
     self.type = type
@@ -205,6 +206,9 @@ struct SignedData {
 /// may repeat one structure many times for few bytes, and each costs public-key arithmetic.
 enum AuthenticodeLimits {
   static let certificates = 128
+  /// Pairs of certificates of one file that are looked at for YARA's chains; real files need some
+  /// hundred. A pair of certificates as long as a table can hold takes 10 microseconds.
+  static let issuerChecks = 1 << 14
   static let attributes = 64
   /// Of one signature.
   static let countersignatures = 32
