@@ -74,8 +74,16 @@ extension ConditionChecker {
     let found = pattern(reference, sigil: sigil)
     var position = NodeID.none
     if let index {
-      let checked = integer(index, "as a match's number")
+      var checked = check(index)
       if checked.type.isInvalid { return invalid(range) }
+      if !checked.type.isInteger {
+        guard checked.type.isFloat || checked.type.isText || checked.type.isRegex else {
+          wrongType(checked, expected: "an integer as a match's number")
+          return invalid(range)
+        }
+        // YARA takes the value's bits for the number: there is no such match.
+        checked = literal(.integer(0), checked.range)
+      }
       if case .integer(let value)? = checked.constant, value < 1 {
         warn(
           .unsatisfiable, "matches are counted from 1", at: checked.range,

@@ -148,6 +148,8 @@ public enum ConditionNode: Hashable, Sendable {
   case integerFromBoolean(NodeID)
   /// Of a number without a sign; undefined above 2^63 - 1.
   case signedFromUnsigned(NodeID)
+  /// Of a number without a sign; 2^63 - 1 above that.
+  case saturatedFromUnsigned(NodeID)
   case fileInteger(FileNumber, NodeID)
 
   // Floats.

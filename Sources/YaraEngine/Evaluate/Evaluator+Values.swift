@@ -53,6 +53,9 @@ extension Evaluator {
     case .signedFromUnsigned(let operand):
       let value = integer(operand)
       return value.known == .value && value.value < 0 ? .undefined : value
+    case .saturatedFromUnsigned(let operand):
+      let value = integer(operand)
+      return value.known == .value && value.value < 0 ? IntegerResult(Int64.max) : value
     case .fileInteger(let number, let offset):
       let offset = leafOrInteger(offset)
       guard offset.known == .value else { return IntegerResult(value: 0, known: offset.known) }
