@@ -17,8 +17,18 @@ extension ConditionChecker {
     case .all: return CheckedQuantifier(node: .all, constant: nil)
     case .any: return CheckedQuantifier(node: .any, constant: nil)
     case .count(let expression):
-      let checked = integer(expression, "as a quantifier")
-      guard !checked.type.isInvalid else { return nil }
+      var checked = check(expression)
+      // YARA counts a rule's name or a Boolean variable as 1 or 0.
+      if checked.type.isBoolean, case .identifier = expression.kind {
+        warn(
+          .nonBooleanCondition, "quantifier is a Boolean", at: checked.range,
+          "it counts as 1 or 0 here")
+        checked = number(checked)
+      }
+      guard checked.type.isInteger else {
+        wrongType(checked, expected: "an integer as a quantifier")
+        return nil
+      }
       guard case .integer(let value)? = checked.constant else {
         return CheckedQuantifier(node: .count(checked.node), constant: nil)
       }

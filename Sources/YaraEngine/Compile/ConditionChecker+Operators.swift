@@ -352,18 +352,20 @@ extension ConditionChecker {
         .nonBooleanCondition, "comparison of a Boolean with an integer", at: range,
         "a Boolean counts as 1 or 0 here")
     }
-    func number(_ checked: CheckedExpression) -> CheckedExpression {
-      guard checked.type.isBoolean else { return checked }
-      if case .boolean(let value)? = checked.constant {
-        return literal(.integer(value ? 1 : 0), checked.range)
-      }
-      return make(.integer, .integerFromBoolean(checked.node), checked.range)
-    }
     let (x, y) = (number(a), number(b))
     if case .integer(let p)? = x.constant, case .integer(let q)? = y.constant {
       return literal(.boolean(Arithmetic.compare(comparison, p, q)), range)
     }
     return make(.boolean, .compareIntegers(comparison, x.node, y.node), range)
+  }
+
+  /// A Boolean as 1 or 0.
+  func number(_ checked: CheckedExpression) -> CheckedExpression {
+    guard checked.type.isBoolean else { return checked }
+    if case .boolean(let value)? = checked.constant {
+      return literal(.integer(value ? 1 : 0), checked.range)
+    }
+    return make(.integer, .integerFromBoolean(checked.node), checked.range)
   }
 
   private mutating func relate(

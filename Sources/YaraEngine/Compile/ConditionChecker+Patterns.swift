@@ -76,7 +76,9 @@ extension ConditionChecker {
     if let index {
       var checked = check(index)
       if checked.type.isInvalid { return invalid(range) }
-      if !checked.type.isInteger {
+      if checked.type.isBoolean {
+        checked = number(checked)
+      } else if !checked.type.isInteger {
         guard checked.type.isFloat || checked.type.isText || checked.type.isRegex else {
           wrongType(checked, expected: "an integer as a match's number")
           return invalid(range)
@@ -238,7 +240,8 @@ extension ConditionChecker {
           return invalid(range)
         }
         let found = namespace.ruleNames.filter { $0.name.hasPrefix(prefix.name) }
-        if found.isEmpty {
+        let isMember = ruleName.hasPrefix(prefix.name)
+        if found.isEmpty, !isMember {
           error(
             .unknownRule, "unknown rule `\(prefix.name)*`", at: prefix.range,
             "no rule defined before this place has such a name")
@@ -246,6 +249,8 @@ extension ConditionChecker {
         }
         namespace.uses(wildcard: prefix.name, prefix.range)
         nodes += found.map { rule($0.id, prefix.range).node }
+        // As in YARA the rule itself is one of them, and false while it is evaluated.
+        if isMember { nodes.append(builder.add(.boolean(false), prefix.range)) }
       }
     }
     // An anchor after a list of conditions is a syntax error, reported by the parser.

@@ -290,6 +290,10 @@ public struct RuleCompiler {
           labels: [
             Diagnostic.Label(range, "again here"), Diagnostic.Label(earlier.range, "first here"),
           ]))
+    } else if let number = FileNumber.functions[name], number.bytes < 8, !number.isFloat {
+      report(
+        Diagnostic(
+          .reservedWord, "`\(name)` is a function and cannot be the name of a rule", at: range))
     } else if options.externals[name] != nil {
       report(
         Diagnostic(
