@@ -22,7 +22,7 @@ extension ConditionChecker {
       if checked.constant != nil { return literal(.boolean(true), range) }
       return make(.boolean, .defined(type, checked.node), range)
     case .minus:
-      let checked = check(operand)
+      let checked = checkNumber(operand)
       switch checked.type {
       case .integer:
         // The result has a sign, whatever the operand.
@@ -82,7 +82,7 @@ extension ConditionChecker {
   {
     let sign = operation.rawValue
     let floatOperation = FloatOperator(rawValue: sign)
-    let checked = operands.map { check($0) }
+    let checked = operands.map { checkNumber($0) }
     var isInvalid = false
     var isFloat = false
     for operand in checked {

@@ -237,9 +237,21 @@ struct ConditionChecker {
     return make(.boolean, .truth(type, checked.node), checked.range)
   }
 
+  /// An expression where a number is wanted: there a Boolean that `-d` defines is 1 or 0, as in YARA.
+  mutating func checkNumber(_ expression: Expression) -> CheckedExpression {
+    let checked = check(expression)
+    guard checked.type.isBoolean, case .identifier(let identifier) = expression.kind,
+      externals[identifier.name] != nil, case .boolean = builder.node(checked.node)
+    else { return checked }
+    warn(
+      .nonBooleanCondition, "Boolean in place of a number", at: checked.range,
+      "it counts as 1 or 0 here")
+    return number(checked)
+  }
+
   /// An expression where an integer is wanted.
   mutating func integer(_ expression: Expression, _ purpose: String) -> CheckedExpression {
-    let checked = check(expression)
+    let checked = checkNumber(expression)
     guard checked.type.isInteger else {
       wrongType(checked, expected: "an integer \(purpose)")
       return invalid(checked.range)
