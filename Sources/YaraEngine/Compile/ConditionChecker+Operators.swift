@@ -14,7 +14,7 @@ extension ConditionChecker {
       return make(.boolean, .not(checked.node), range)
     case .defined:
       let checked = check(operand)
-      if case .regex = checked.type { return literal(.boolean(true), range) }
+      if checked.type.isRegex, case .regex = operand.kind { return literal(.boolean(true), range) }
       guard let type = checked.type.valueType else {
         wrongType(checked, expected: "a value")
         return invalid(range)

@@ -194,17 +194,19 @@ struct ConditionChecker {
   /// An expression where a Boolean is wanted; other plain values are tested against "nothing".
   mutating func boolean(_ expression: Expression) -> CheckedExpression {
     let checked = check(expression)
+    // YARA takes a regular expression as written for true; no engine takes a variable's so.
+    if case .regex = expression.kind, checked.type.isRegex {
+      warn(
+        .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
+        "this is a regular expression",
+        notes: ["As in YARA, it is true. Write `... matches` before it."])
+      return literal(.boolean(true), checked.range)
+    }
     return asBoolean(checked)
   }
 
   mutating func asBoolean(_ checked: CheckedExpression) -> CheckedExpression {
     guard let type = checked.type.valueType else {
-      if case .regex = checked.type {
-        warn(
-          .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
-          "this is a regular expression", notes: ["As in YARA, it is true. Write `... matches` before it."])
-        return literal(.boolean(true), checked.range)
-      }
       if case .function = checked.type {
         error(
           .wrongType, "wrong type", at: checked.range,

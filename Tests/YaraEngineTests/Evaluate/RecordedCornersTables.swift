@@ -45,6 +45,8 @@ extension RecordedAnswers {
     TE with r = /b+c/ : ("abbc" matches r)
     TE with r = /B/i, s = r : ("abc" matches s)
     FE with r = /z/ : ("abc" matches r)
+    EE with r = /z/ : (r)
+    EE with r = /z/ : (defined r)
     EF @_a[1.0] == 2
     EF defined @_a["x"]
     ET not defined !_a[/x/]
