@@ -8,6 +8,7 @@ ORACLE_PYTHON := $(CURDIR)/.build-oracles/bin/python
 
 MINUTES ?= 10
 FILTER ?=
+FILES ?=
 
 export SWIFT TEST_SCRATCH TEST_FLAGS ORACLE_PYTHON
 
@@ -25,8 +26,8 @@ build: dependencies ## build the binary: .build/release/retrohunt
 test: dependencies oracles ## build and run every test; FILTER=Name runs those whose name contains it
 	@scripts/test $(FILTER)
 
-differential: dependencies oracles ## ask the engine and stock YARA random questions for MINUTES=10
-	@scripts/differential $(MINUTES)
+differential: dependencies oracles ## ask the engine and its peers random questions for MINUTES=10, FILES=folder of real files
+	@scripts/differential $(MINUTES) $(FILES)
 
 dependencies: ## install the Debian packages that are missing
 	@scripts/install-dependencies

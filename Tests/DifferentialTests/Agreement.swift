@@ -12,6 +12,9 @@ struct Agreement {
     case agrees
     /// No oracle had an opinion.
     case unknown
+    /// Both refuse what ours accepts, most often since it mixes forms of the one with forms of the
+    /// other.
+    case acceptsMore
     case differs(String)
   }
 
@@ -47,13 +50,10 @@ struct Agreement {
     case .gaveUp(let reason): return .differs("ours gave up: \(reason)")
     case .refused(let reason):
       if accepted.isEmpty { return .agrees }
-      // Constants that overflow or divide by zero: each engine finds others, ours those of both.
-      if accepted.count < opinions.count, reason.hasPrefix("E313") { return .unknown }
       return .differs("ours refuses: \(reason)")
     case .scanned(let rules):
       guard let expected = accepted.first?.rules else {
-        // Each may refuse what only the other accepts; ours accepts both, so nobody can tell.
-        return .unknown
+        return opinions.count == 2 ? .acceptsMore : .unknown
       }
       // What only the other accepts has the meaning of this dialect, which nobody here can tell.
       if leading.refusesToCompile { return .unknown }

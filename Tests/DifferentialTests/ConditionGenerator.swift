@@ -23,7 +23,12 @@ struct ConditionGenerator {
 
   /// A condition that names every pattern, as both engines demand.
   mutating func condition(_ random: inout RandomSource) -> String {
-    var text = boolean(&random)
+    naming(boolean(&random), &random)
+  }
+
+  /// The condition with uses added of the patterns that it does not name.
+  mutating func naming(_ condition: String, _ random: inout RandomSource) -> String {
+    var text = condition
     for name in patterns where !mentions(text, name) {
       let use = patternTest(name, &random)
       text = random.oneIn(2) ? "(\(text)) or \(use)" : "\(use) and (\(text))"

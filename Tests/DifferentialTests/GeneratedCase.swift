@@ -1,3 +1,4 @@
+import Foundation
 import OracleSupport
 
 /// Rules and data of one differential case; a function of seed and index alone.
@@ -5,24 +6,34 @@ struct GeneratedCase {
   var rules: String
   var data: [UInt8]
 
-  init(seed: UInt64, index: Int) {
+  /// - Parameter files: real files, of which every other case takes one, with patterns of pieces of it.
+  init(seed: UInt64, index: Int, files: [String] = []) {
     var random = RandomSource(seed: seed, index: index)
     var witnesses: [[UInt8]] = []
+    let file: [UInt8] =
+      files.isEmpty || random.oneIn(2)
+      ? [] : FileManager.default.contents(atPath: random.pick(files)).map { Array($0.prefix(1 << 20)) } ?? []
     var drafts: [(name: String, patterns: [GeneratedPattern])] = []
     for rule in 0..<random.int(1...3) {
       var patterns: [GeneratedPattern] = []
       let count = random.oneIn(8) ? 0 : random.int(1...3)
       for index in 0..<count {
-        let pattern = GeneratedPattern.random(name: "$\(random.pick(["a", "s"]))\(index)", &random)
+        let name = "$\(random.pick(["a", "s"]))\(index)"
+        let pattern =
+          file.isEmpty || random.oneIn(4)
+          ? GeneratedPattern.random(name: name, &random)
+          : GeneratedPattern.piece(of: file, name: name, &random)
         patterns.append(pattern)
         witnesses += pattern.witnesses
       }
       drafts.append(("r\(rule)", patterns))
     }
-    data = GeneratedCase.data(with: witnesses, &random)
+    data = file.isEmpty ? GeneratedCase.data(with: witnesses, &random) : file
 
     let allowsYaraX = random.oneIn(8)
-    var text = "import \"math\"\nimport \"hash\"\n"
+    let isCorner = random.oneIn(2)
+    let grammar = random.pick([CornerGenerator.Grammar.both, .both, .yaraX, .yara])
+    var text = "import \"math\"\nimport \"hash\"\nimport \"string\"\n"
     var earlier: [String] = []
     for draft in drafts {
       var conditions = ConditionGenerator(
@@ -34,7 +45,15 @@ struct GeneratedCase {
         text += "  strings:\n"
         for pattern in draft.patterns { text += "    \(pattern.name) = \(pattern.text)\n" }
       }
-      text += "  condition:\n    \(conditions.condition(&random))\n}\n"
+      if isCorner {
+        var corners = CornerGenerator(
+          patterns: draft.patterns.map(\.name), earlierRules: earlier, grammar: grammar,
+          dataCount: data.count)
+        let corner = corners.boolean(&random)
+        text += "  condition:\n    \(conditions.naming(corner, &random))\n}\n"
+      } else {
+        text += "  condition:\n    \(conditions.condition(&random))\n}\n"
+      }
       earlier.append(draft.name)
     }
     rules = text

@@ -15,6 +15,31 @@ struct GeneratedPattern {
     }
   }
 
+  /// A pattern of some bytes of a file, as a text or in hexadecimal digits with gaps.
+  static func piece(of file: [UInt8], name: String, _ random: inout RandomSource) -> GeneratedPattern {
+    let length = min(file.count, random.int(2...12))
+    // The ends of a file are where searches go wrong.
+    let start =
+      random.oneIn(4)
+      ? max(0, file.count - length - random.int(0...20)) : random.int(0...file.count - length)
+    let bytes = Array(file[start..<start + length])
+    if random.oneIn(2) {
+      let modifiers = random.pick(["", "", " nocase", " fullword", " wide ascii", " ascii private"])
+      return GeneratedPattern(name: name, text: TextGenerator.quoted(bytes) + modifiers, witnesses: [])
+    }
+    var digits: [String] = []
+    for (index, byte) in bytes.enumerated() {
+      let isEdge = index == 0 || index == bytes.count - 1
+      switch random.int(0...11) {
+      case 0 where !isEdge: digits.append("??")
+      case 1 where !isEdge: digits.append("[0-2]")
+      case 2: digits.append("(\(HexGenerator.hex(byte)) | 00)")
+      default: digits.append(HexGenerator.hex(byte))
+      }
+    }
+    return GeneratedPattern(name: name, text: "{ " + digits.joined(separator: " ") + " }", witnesses: [])
+  }
+
   /// `abc` as `a.b.c.` with zeroes.
   static func widened(_ bytes: [UInt8]) -> [UInt8] { bytes.flatMap { [$0, 0] } }
 

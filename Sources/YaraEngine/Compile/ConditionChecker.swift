@@ -194,6 +194,14 @@ struct ConditionChecker {
   /// An expression where a Boolean is wanted; other plain values are tested against "nothing".
   mutating func boolean(_ expression: Expression) -> CheckedExpression {
     let checked = check(expression)
+    // YARA takes a regular expression as written for true; no engine takes a variable's so.
+    if case .regex = expression.kind, checked.type.isRegex {
+      warn(
+        .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
+        "this is a regular expression",
+        notes: ["As in YARA, it is true. Write `... matches` before it."])
+      return literal(.boolean(true), checked.range)
+    }
     return asBoolean(checked)
   }
 
@@ -234,9 +242,34 @@ struct ConditionChecker {
     return make(.boolean, .truth(type, checked.node), checked.range)
   }
 
+  /// An expression where a number is wanted: there a Boolean that `-d` defines or a module's Boolean
+  /// is 1 or 0, as in YARA.
+  mutating func checkNumber(_ expression: Expression) -> CheckedExpression {
+    countedAsNumber(check(expression), expression)
+  }
+
+  mutating func countedAsNumber(_ checked: CheckedExpression, _ expression: Expression)
+    -> CheckedExpression
+  {
+    guard checked.type.isBoolean, checked.isModuleFlag || isExternal(expression, checked) else {
+      return checked
+    }
+    warn(
+      .nonBooleanCondition, "Boolean in place of a number", at: checked.range,
+      "it counts as 1 or 0 here")
+    return number(checked)
+  }
+
+  private func isExternal(_ expression: Expression, _ checked: CheckedExpression) -> Bool {
+    guard case .identifier(let identifier) = expression.kind, externals[identifier.name] != nil,
+      case .boolean = builder.node(checked.node)
+    else { return false }
+    return true
+  }
+
   /// An expression where an integer is wanted.
   mutating func integer(_ expression: Expression, _ purpose: String) -> CheckedExpression {
-    let checked = flagAsInteger(check(expression))
+    let checked = checkNumber(expression)
     guard checked.type.isInteger else {
       wrongType(checked, expected: "an integer \(purpose)")
       return invalid(checked.range)
