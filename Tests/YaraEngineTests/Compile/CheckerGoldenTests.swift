@@ -14,12 +14,15 @@ import YaraSyntax
     return files.filter { $0.hasSuffix(".yar") }.map { String($0.dropLast(4)) }.sorted()
   }()
 
+  /// The modules that the golden files name as available, however many more there are.
+  static let modules = ModuleRegistry([.math, .hash, .string, .time, .console])
+
   @Test func goldenFilesAreFound() { #expect(Self.names.count >= 5) }
 
   @Test(arguments: names)
   func diagnostics(_ name: String) throws {
     let source = try Data(contentsOf: Self.folder.appending(path: "\(name).yar"))
-    let compilation = Engine.compile(String(decoding: source, as: UTF8.self))
+    let compilation = Engine.compile(String(decoding: source, as: UTF8.self), modules: Self.modules)
     let found = Self.report(compilation)
     let place = Self.folder.appending(path: "\(name).errors")
     if ProcessInfo.processInfo.environment["RETROHUNT_REWRITE_GOLDEN"] == "1" {
