@@ -19,7 +19,7 @@ public final class ConditionRegex: Sendable, Hashable {
     do {
       let parsed = try RegexParser.parse(
         literal.pattern, caseInsensitive: literal.caseInsensitive,
-        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect)
+        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect, use: .condition)
       guard parsed.node.weight < AutomatonCompiler.maximumSize * 8,
         let program = AutomatonCompiler.compile(parsed.node)
       else {

@@ -207,7 +207,7 @@ struct PatternChecker {
     do {
       parsed = try RegexParser.parse(
         literal.pattern, caseInsensitive: pattern.isCaseless,
-        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect)
+        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect, use: .pattern)
     } catch {
       diagnostics.append(error.diagnostic(in: literal))
       return nil

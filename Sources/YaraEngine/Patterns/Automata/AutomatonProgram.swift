@@ -24,6 +24,8 @@ struct AutomatonProgram: Sendable {
   var sets: [ByteSet] = []
   var entry: Int32 = 0
   var hasLook = false
+  /// Whether a condition asks for the ends of lines.
+  var hasLineLook = false
   /// Maps a byte to its class: bytes of one class are in the same sets throughout.
   var byteClasses: [UInt8] = []
   var classCount = 0
@@ -81,6 +83,7 @@ struct AutomatonCompiler {
     case .set(let set): return consume(set, next: next)
     case .look(let look):
       program.hasLook = true
+      if look.asksForLines { program.hasLineLook = true }
       return emit(.init(kind: .look, argument: UInt16(look.rawValue), next: next))
     case .concat(let items):
       var next = next
@@ -134,8 +137,11 @@ struct AutomatonCompiler {
   private mutating func classifyBytes() {
     var classes = [UInt8](repeating: 0, count: 256)
     var count = 1
-    // Conditions ask whether a byte is a word character.
-    for set in program.sets + (program.hasLook ? [.word] : []) where count < 256 {
+    // Conditions ask whether a byte is a word character, or ends a line.
+    var sets = program.sets
+    if program.hasLook { sets.append(.word) }
+    if program.hasLineLook { sets += [ByteSet(0x0A), ByteSet(0x0D)] }
+    for set in sets where count < 256 {
       // Splits every class into its members inside and outside of the set.
       var renamed: [UInt16: UInt8] = [:]
       var next: [UInt8] = classes

@@ -24,7 +24,18 @@ final class LazyAutomaton {
 
   /// What was read last, as far as conditions need it.
   private enum Context: UInt8 {
-    case nothing, word, other
+    case nothing, word, other, lineFeed, carriageReturn
+
+    /// A byte of this kind.
+    var byte: UInt8? {
+      switch self {
+      case .nothing: nil
+      case .word: 0x61
+      case .other: 0x20
+      case .lineFeed: 0x0A
+      case .carriageReturn: 0x0D
+      }
+    }
   }
 
   private struct State: Hashable {
@@ -91,7 +102,7 @@ final class LazyAutomaton {
     // State 0 stands for "not made yet", 1 is dead.
     states = [State(list: [], context: .nothing), State(list: [], context: .nothing)]
     unsafe transitions.initialize(repeating: 2 * Self.dead, count: 2 * rowSize)
-    startStates = [0, 0, 0]
+    startStates = [0, 0, 0, 0, 0]
   }
 
   private func startState(_ context: Context) -> Int32 {
@@ -147,8 +158,6 @@ final class LazyAutomaton {
     resolved.removeAll(keepingCapacity: true)
     startMarks()
     var hasMatch = false
-    let readWord = state.context == .word
-    let nextWord = next.map(ByteSet.word.contains) ?? false
     for pc in state.list {
       stack.append(pc)
       while let pc = stack.popLast() {
@@ -167,20 +176,10 @@ final class LazyAutomaton {
           stack.append(instruction.other)
           stack.append(instruction.next)
         case .look:
-          let left = isBackward ? nextWord : readWord
-          let right = isBackward ? readWord : nextWord
-          let leftEnd = isBackward ? next == nil : state.context == .nothing
-          let rightEnd = isBackward ? state.context == .nothing : next == nil
-          let holds: Bool
-          switch PatternNode.Look(rawValue: UInt8(truncatingIfNeeded: instruction.argument)) {
-          case .start: holds = leftEnd
-          case .end: holds = rightEnd
-          case .wordBoundary: holds = left != right
-          case .notWordBoundary: holds = left == right
-          case .wordStart: holds = !left && right
-          case .wordEnd: holds = left && !right
-          case nil: holds = false
-          }
+          let look = PatternNode.Look(rawValue: UInt8(truncatingIfNeeded: instruction.argument))
+          let read = state.context.byte
+          let holds =
+            look?.holds(before: isBackward ? next : read, after: isBackward ? read : next) ?? false
           if holds { stack.append(instruction.next) }
         }
       }
@@ -207,9 +206,7 @@ final class LazyAutomaton {
       }
       if mode == .unanchored { close(program.entry, into: &list) }
       if !list.isEmpty {
-        let context: Context =
-          looks ? (ByteSet.word.contains(byte) ? .word : .other) : .nothing
-        target = number(of: State(list: list, context: context))
+        target = number(of: State(list: list, context: looks ? context(of: byte) : .nothing))
       }
     }
     let value = 2 * target + (hasMatch ? 1 : 0)
@@ -240,7 +237,15 @@ final class LazyAutomaton {
     } else {
       byte = data.byte(at: place &- stride)
     }
-    return byte.map { ByteSet.word.contains($0) ? .word : .other } ?? .nothing
+    return byte.map { context(of: $0) } ?? .nothing
+  }
+
+  private func context(of byte: UInt8) -> Context {
+    if program.hasLineLook {
+      if byte == 0x0A { return .lineFeed }
+      if byte == 0x0D { return .carriageReturn }
+    }
+    return ByteSet.word.contains(byte) ? .word : .other
   }
 
   // MARK: - Forward

@@ -18,6 +18,39 @@ public indirect enum PatternNode: Hashable, Sendable {
   /// Conditions on a place between two bytes.
   public enum Look: UInt8, Hashable, Sendable {
     case start, end, wordBoundary, notWordBoundary, wordStart, wordEnd
+    /// No word character before, or after.
+    case wordStartHalf, wordEndHalf
+    /// `(?m)` in patterns: lines end with LF, CR, CR LF or LF CR.
+    case lineStart, lineEnd
+    /// `(?m)` in conditions: lines end with LF, or under `(?R)` with CR LF, LF or CR.
+    case lineStartLF, lineEndLF, lineStartCR, lineEndCR
+
+    /// Whether the condition holds between two bytes, nil at the ends of the data.
+    func holds(before: UInt8?, after: UInt8?) -> Bool {
+      let wordBefore = before.map(ByteSet.word.contains) ?? false
+      let wordAfter = after.map(ByteSet.word.contains) ?? false
+      switch self {
+      case .start: return before == nil
+      case .end: return after == nil
+      case .wordBoundary: return wordBefore != wordAfter
+      case .notWordBoundary: return wordBefore == wordAfter
+      case .wordStart: return !wordBefore && wordAfter
+      case .wordEnd: return wordBefore && !wordAfter
+      case .wordStartHalf: return !wordBefore
+      case .wordEndHalf: return !wordAfter
+      case .lineStart:
+        return before == nil || (before == 0x0A && after != 0x0D) || (before == 0x0D && after != 0x0A)
+      case .lineEnd:
+        return after == nil || (after == 0x0A && before != 0x0D) || (after == 0x0D && before != 0x0A)
+      case .lineStartLF: return before == nil || before == 0x0A
+      case .lineEndLF: return after == nil || after == 0x0A
+      case .lineStartCR: return before == nil || before == 0x0A || (before == 0x0D && after != 0x0A)
+      case .lineEndCR: return after == nil || after == 0x0D || (after == 0x0A && before != 0x0D)
+      }
+    }
+
+    /// Whether it asks for ends of lines.
+    var asksForLines: Bool { rawValue >= Look.lineStart.rawValue }
   }
 }
 
