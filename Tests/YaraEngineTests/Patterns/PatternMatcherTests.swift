@@ -212,7 +212,8 @@ private func written(_ matches: [PatternMatch]) -> String {
       let text = random.expression(depth: 0)
       guard
         let parsed = try? RegexParser.parse(
-          Array(text.utf8), caseInsensitive: false, dotMatchesNewline: true, dialect: .yaraX),
+          Array(text.utf8), caseInsensitive: false, dotMatchesNewline: true, dialect: .yaraX,
+          use: .condition),
         let program = AutomatonCompiler.compile(parsed.node),
         let reversed = AutomatonCompiler.compile(parsed.node.reversed)
       else { continue }
