@@ -36,14 +36,17 @@ struct AutomatonCompiler {
   private var program = AutomatonProgram()
   private var setIndex: [ByteSet: UInt16] = [:]
 
-  /// No match is longer than the scan limit, so a bound above it is as good as none.
-  private static let repetitionLimit = 8192
+  /// No match of a pattern is longer than the scan limit, so a bound above it is as good as none.
+  static let repetitionLimit = 8192
+  private var isBounded = true
   /// Instructions; about 12 bytes each.
   static let maximumSize = 300_000
 
   /// nil where the program would be too large.
-  static func compile(_ node: PatternNode) -> AutomatonProgram? {
+  /// - Parameter isBounded: whether matches are no longer than the scan limit.
+  static func compile(_ node: PatternNode, isBounded: Bool) -> AutomatonProgram? {
     var compiler = AutomatonCompiler()
+    compiler.isBounded = isBounded
     compiler.program.instructions.append(.init(kind: .match))
     guard let entry = compiler.compile(node, next: 0) else { return nil }
     compiler.program.entry = entry
@@ -106,9 +109,10 @@ struct AutomatonCompiler {
       return entry ?? next
     case .repetition(let sub, let min, let max, let isGreedy):
       var entry = next
-      let low = Swift.min(min, Self.repetitionLimit)
-      if let max, max <= Self.repetitionLimit / 2 || max == min {
-        for _ in 0..<(Swift.max(0, Swift.min(max, Self.repetitionLimit) - low)) {
+      let limit = isBounded ? Self.repetitionLimit : Self.maximumSize
+      let low = Swift.min(min, limit)
+      if let max, max <= limit / 2 || max == min {
+        for _ in 0..<(Swift.max(0, Swift.min(max, limit) - low)) {
           guard let body = compile(sub, next: entry),
             let split = emit(fork(body, next, isGreedy))
           else { return nil }

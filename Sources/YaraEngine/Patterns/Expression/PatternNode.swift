@@ -203,8 +203,33 @@ extension PatternNode {
     case .concat(let items), .alternation(let items):
       return items.reduce(1) { saturatingSum($0, $1.weight) }
     case .repetition(let sub, let min, let max, _):
-      let times = Swift.max(min, max ?? (min + 1), 1)
-      return saturatingProduct(sub.weight, times)
+      let limit = AutomatonCompiler.repetitionLimit
+      let turns = max.map { $0 <= limit / 2 || $0 == min ? $0 : min + 1 } ?? (min + 1)
+      return saturatingProduct(sub.weight + 1, Swift.min(Swift.max(turns, 1), limit))
+    }
+  }
+
+  /// The same, or where its automaton would be larger than `limit`, one that takes the largest of
+  /// its repetitions as unbounded: nested counts that both engines take without counting either.
+  func bounded(weight limit: Int) -> PatternNode {
+    var node = self
+    var largest = 4096
+    while node.weight > limit, largest > 0 {
+      node = node.unbounded(from: largest)
+      largest /= 2
+    }
+    return node
+  }
+
+  private func unbounded(from largest: Int) -> PatternNode {
+    switch self {
+    case .empty, .bytes, .set, .look: return self
+    case .concat(let items): return .concat(items.map { $0.unbounded(from: largest) })
+    case .alternation(let items): return .alternation(items.map { $0.unbounded(from: largest) })
+    case .repetition(let sub, let min, let max, let isGreedy):
+      let isLarge = max.map { $0 - min >= largest } ?? false
+      return .repetition(
+        sub.unbounded(from: largest), min: min, max: isLarge ? nil : max, isGreedy: isGreedy)
     }
   }
 }

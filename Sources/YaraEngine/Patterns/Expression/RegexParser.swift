@@ -40,7 +40,7 @@ enum RegexUse {
 /// accepted, and means what the engine that accepts it says.
 enum RegexParser {
   /// Nested groups and classes; `regex-syntax` allows 250.
-  static let maximumDepth = 200
+  static let maximumDepth = 400
 
   static func parse(
     _ pattern: [UInt8], caseInsensitive: Bool, dotMatchesNewline: Bool, dialect: Dialect,
