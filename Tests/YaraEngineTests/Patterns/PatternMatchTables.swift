@@ -113,6 +113,7 @@ enum PatternMatchTables {
     PatternCase("{ 61 62 [300] 63 64 }", "6162" + String(repeating: "2e", count: 300) + "6364", "0+304"),
     PatternCase(#""A" base64"#, "785142", "1+1 2+1"),
     PatternCase(#""A" xor(65) ascii wide"#, "0041", "0+1^65"),
+    PatternCase(#"/b{ 2}a.*?c/"#, "627b20327d617863", "0+8"),
     PatternCase(#"/a{40000}|bc/"#, "6263", "0+2"),
     PatternCase("/" + (0..<300).map { "x\($0).y" }.joined(separator: "|") + "/", "783239392079", "0+6"),
     PatternCase(#"/a(bb|b)b/"#, "6162626262", "0+4"),

@@ -22,6 +22,8 @@ struct ParsedRegex {
     guard let first = quantifiers.first?.isGreedy else { return nil }
     return quantifiers.allSatisfy { $0.isGreedy == first } ? first : nil
   }
+
+  var mixesGreediness: Bool { greediness == nil && !quantifiers.isEmpty }
 }
 
 /// What a regex is for.
@@ -64,7 +66,14 @@ enum RegexParser {
       }
     }
     do {
-      return try parseAs(dialect)
+      let parsed = try parseAs(dialect)
+      // Where only the other grammar does not mix greedy and lazy, only its engine accepts it.
+      if use == .pattern, parsed.mixesGreediness,
+        let other = try? parseAs(dialect == .yaraX ? .yara : .yaraX), !other.mixesGreediness
+      {
+        return other
+      }
+      return parsed
     } catch {
       do { return try parseAs(dialect == .yaraX ? .yara : .yaraX) } catch _ { throw error }
     }
