@@ -1,4 +1,5 @@
 internal import Bytes
+internal import YaraSyntax
 
 /// From patterns to sub-patterns, automata and atoms.
 ///
@@ -9,11 +10,19 @@ internal import Bytes
 struct SubPatternCompiler {
   enum Verdict { case fast, slow, tooLarge }
 
+  let dialect: Dialect
   private(set) var layout = PatternSetLayout()
-  private var programIndex: [PatternNode: Int32] = [:]
+  /// A program is run by one automaton a thread, so one that is run in two ways is two.
+  private struct ProgramKey: Hashable {
+    var node: PatternNode
+    var ending: SubPattern.Ending
+  }
+  private var programIndex: [ProgramKey: Int32] = [:]
   private var literalIndex: [SearchLiteral: Int] = [:]
 
-  /// As YARA-X: gaps whose bounds differ by more are not run through by the automaton.
+  init(dialect: Dialect) { self.dialect = dialect }
+
+  /// As YARA-X: gaps that may be longer are not run through by the automaton.
   private static let chainThreshold = 200
   private static let shortestPiece = 2
 
@@ -25,9 +34,9 @@ struct SubPatternCompiler {
       addText(bytes, pattern, id)
       verdict = .fast
     case .regex(let node, let greediness):
-      verdict = addExpression(node, isGreedy: greediness == true, pattern, id)
+      verdict = addExpression(node, greediness: greediness, pattern, id)
     case .hex(let node):
-      verdict = addExpression(node, isGreedy: false, pattern, id)
+      verdict = addExpression(node, greediness: nil, pattern, id)
     }
     if verdict == .tooLarge {
       takeBack(to: before)
@@ -96,12 +105,15 @@ struct SubPatternCompiler {
   }
 
   /// nil where it would be too large.
-  private mutating func program(_ node: PatternNode) -> Int32? {
-    if let index = programIndex[node] { return index }
-    guard let program = AutomatonCompiler.compile(node) else { return nil }
+  private mutating func program(
+    _ node: PatternNode, _ ending: SubPattern.Ending = .preferred
+  ) -> Int32? {
+    let key = ProgramKey(node: node, ending: ending)
+    if let index = programIndex[key] { return index }
+    guard let program = AutomatonCompiler.compile(node, isBounded: true) else { return nil }
     layout.programs.append(program)
     let index = Int32(layout.programs.count - 1)
-    programIndex[node] = index
+    programIndex[key] = index
     return index
   }
 
@@ -113,7 +125,10 @@ struct SubPatternCompiler {
     if pattern.isAscii { forms.append((bytes, false)) }
     for form in forms {
       if !pattern.base64.isEmpty {
-        for encoding in pattern.base64 { addBase64(form.bytes, encoding, id) }
+        for encoding in pattern.base64 {
+          // YARA-X decodes what stands around; it refuses texts of less than three bytes.
+          addBase64(form.bytes, encoding, id, isDecoded: dialect == .yaraX && bytes.count > 2)
+        }
         continue
       }
       var sub = SubPattern(pattern: id, kind: pattern.xorKeys == nil ? .literal : .xor)
@@ -121,6 +136,9 @@ struct SubPatternCompiler {
       sub.fullwordLeft = pattern.isFullword
       sub.fullwordRight = pattern.isFullword
       if let keys = pattern.xorKeys {
+        sub.decodesNeighbours = dialect == .yaraX
+        // A wide and a plain form at one offset: the one byte of the plain form is found first.
+        sub.replacement = bytes.count > 1 ? .keepLonger : form.isWide ? .keepFirst : .replace
         sub.lowKey = keys.lowerBound
         sub.highKey = keys.upperBound
         addToPool(form.bytes, &sub)
@@ -147,13 +165,15 @@ struct SubPatternCompiler {
     return index
   }
 
-  private mutating func addBase64(_ text: [UInt8], _ encoding: Pattern.Base64, _ id: PatternID) {
+  private mutating func addBase64(
+    _ text: [UInt8], _ encoding: Pattern.Base64, _ id: PatternID, isDecoded: Bool
+  ) {
     for phase in 0..<3 {
       let encoded = Base64Phase(text, phase: phase, alphabet: encoding.alphabet)
       // Trailing characters that hold fewer than six bits of the text were never made.
       guard !encoded.literal.isEmpty else { continue }
       let bytes = encoding.isWide ? Wide.interleaved(encoded.literal) : encoded.literal
-      var sub = SubPattern(pattern: id, kind: .base64)
+      var sub = SubPattern(pattern: id, kind: isDecoded ? .base64 : .literal)
       sub.isWide = encoding.isWide
       sub.base64 = Int32(layout.base64Phases.count)
       layout.base64Phases.append(encoded)
@@ -164,16 +184,24 @@ struct SubPatternCompiler {
   // MARK: - Expressions
 
   private mutating func addExpression(
-    _ node: PatternNode, isGreedy: Bool, _ pattern: Pattern, _ id: PatternID
+    _ node: PatternNode, greediness: Bool?, _ pattern: Pattern, _ id: PatternID
   ) -> Verdict {
+    let isGreedy = greediness == true
     // Nothing can match: no sub-pattern.
     guard node.minimumLength != nil else { return .fast }
-    let pieces = Self.split(node)
+    var pieces = Self.split(node)
     if pieces.count == 1, let literals = node.literalAlternatives {
       addAlternation(literals, pattern, id)
       return .fast
     }
-    guard node.weight < AutomatonCompiler.maximumSize * 8 else { return .tooLarge }
+    // Nothing longer than both directions' limits is read, unless it is a plain literal.
+    for index in pieces.indices {
+      if case .bytes = pieces[index].node { continue }
+      if pieces[index].node.minimumLength ?? .max > 2 * SubPattern.scanLimitOfSimple {
+        return .fast
+      }
+      pieces[index].node = pieces[index].node.bounded(weight: AutomatonCompiler.maximumSize / 2)
+    }
     var verdict = Verdict.fast
     for isWide in [false, true] where isWide ? pattern.isWide : pattern.isAscii {
       var chain: Int32 = -1
@@ -200,8 +228,13 @@ struct SubPatternCompiler {
           _ = addLiteral(isWide ? Wide.interleaved(bytes) : bytes, &sub)
           continue
         }
-        sub.limit = piece.node.isSimple ? SubPattern.scanLimitOfSimple : SubPattern.scanLimit
-        switch addPiece(piece.node, sub) {
+        switch dialect {
+        case .yaraX:
+          sub.limit = piece.node.isSimple ? SubPattern.scanLimitOfSimple : SubPattern.scanLimit
+        case .yara:
+          sub.limit = SubPattern.scanLimitOfYARA / sub.stride
+        }
+        switch addPiece(piece.node, sub, isLazy: greediness == false) {
         case .fast: break
         case .slow: verdict = .slow
         case .tooLarge: return .tooLarge
@@ -213,31 +246,44 @@ struct SubPatternCompiler {
 
   private func isGreedy(_ sub: SubPattern) -> Bool { sub.replacement != .keepFirst }
 
-  private mutating func addPiece(_ node: PatternNode, _ base: SubPattern) -> Verdict {
-    let plans = AtomChooser(isCaseless: base.isCaseless).plans(for: node)
+  private mutating func addPiece(
+    _ node: PatternNode, _ base: SubPattern, isLazy: Bool
+  ) -> Verdict {
+    let (lead, node) = isLazy ? Self.leadingLoop(of: node, base, dialect) : (nil, node)
+    var chooser = AtomChooser(isCaseless: base.isCaseless)
+    let plans = chooser.plans(for: node)
     guard !plans.isEmpty else {
       var sub = base
-      guard let forward = program(node), let backward = program(node.reversed) else {
+      // The engines search even for the shortest atoms, and report the first match that they find.
+      if isLazy, node.literalAlternatives == nil {
+        if case .alternation = node {} else { sub.ending = .shortest }
+      }
+      guard let forward = program(node, sub.ending), let finder = program(node.reversed) else {
         return .tooLarge
       }
       sub.forward = forward
-      sub.backward = backward
-      sub.isFallback = true
+      sub.finder = finder
+      if let lead {
+        guard let backward = program(lead.reversed) else { return .tooLarge }
+        sub.backward = backward
+        sub.tracesBackward = true
+      }
       layout.fallbacks.append(append(sub))
       return .slow
     }
     var isSlow = false
     for plan in plans {
       var sub = base
-      guard let forward = program(.sequence(plan.after)) else { return .tooLarge }
+      guard let forward = program(.sequence(plan.after), base.ending) else { return .tooLarge }
       sub.forward = forward
-      if !plan.before.isEmpty {
-        guard let backward = program(PatternNode.sequence(plan.before).reversed) else {
+      let before = (lead.map { [$0] } ?? []) + plan.before
+      if !before.isEmpty {
+        guard let backward = program(PatternNode.sequence(before).reversed) else {
           return .tooLarge
         }
         sub.backward = backward
         // Pieces of chains need all their places and all their ends.
-        if base.chain < 0, PatternNode.sequence(plan.before).maximumLength ?? .max > 64 {
+        if base.chain < 0, PatternNode.sequence(before).maximumLength ?? .max > 64 {
           sub.defersBackward = isGreedy(base)
           sub.tracesBackward = true
         }
@@ -255,6 +301,22 @@ struct SubPatternCompiler {
       }
     }
     return isSlow ? .slow : .fast
+  }
+
+  /// Of a lazy expression for full words that begins with a loop: the loop but for its last turn, and
+  /// what is left with that turn. Both engines find atoms in every turn and read the turns before
+  /// backwards, so that a word may end where the shortest match does not.
+  private static func leadingLoop(
+    of node: PatternNode, _ base: SubPattern, _ dialect: Dialect
+  ) -> (PatternNode?, PatternNode) {
+    guard base.fullwordRight, base.chain < 0,
+      case .repetition(let sub, min: 1, let max, isGreedy: false)? = node.elements.first,
+      max == nil || dialect == .yaraX, sub.minimumLength ?? 0 > 0
+    else { return (nil, node) }
+    return (
+      .repetition(sub, min: 0, max: max.map { $0 - 1 }, isGreedy: false),
+      .sequence([sub] + node.elements.dropFirst())
+    )
   }
 
   /// An alternation of literals: each is a literal of its own, and where two match at one offset the
@@ -295,8 +357,8 @@ struct SubPatternCompiler {
     var high: Int?
   }
 
-  /// Splits at gaps of any bytes whose bounds differ by more than 200, where both sides are at
-  /// least two bytes long.
+  /// Splits at gaps of any bytes that may be longer than 200, where both sides are at least two bytes
+  /// long.
   private static func split(_ node: PatternNode) -> [Piece] {
     guard case .concat(let items) = node else { return [Piece(node: node)] }
     var pieces: [Piece] = []
@@ -306,7 +368,7 @@ struct SubPatternCompiler {
     var gap: PatternNode = .empty
     for item in items {
       if let jump = item.anyByteGap, !current.isEmpty,
-        (jump.max ?? Int(UInt32.max)) - jump.min > chainThreshold,
+        (jump.max ?? Int(UInt32.max)) > chainThreshold,
         PatternNode.sequence(current).minimumLength ?? 0 >= shortestPiece
       {
         pieces.append(Piece(node: .sequence(current), low: low, high: high))

@@ -26,6 +26,7 @@ public final class PatternMatcher {
   /// Numbers the files, so that what automata remember of one is not used for the next.
   private var file = 0
   private var traces: [Int32: BackwardTrace] = [:]
+  private let forwardTrace = ForwardTrace()
   private var deferred: [Int32: [DeferredHit]] = [:]
   private struct DeferredHit {
     var position: Int
@@ -189,11 +190,10 @@ public final class PatternMatcher {
       key >= sub.lowKey, key <= sub.highKey
     else { return }
     let end = position &+ Int(sub.literalCount)
-    guard isFullword(sub, data, position, end, key: key) else { return }
-    // A wide and a plain form at one offset: both engines report the longer.
+    guard isFullword(sub, data, position, end, key: sub.decodesNeighbours ? key : 0) else { return }
     table.add(
       sub.pattern, offset: position, length: Int(sub.literalCount), xorKey: key,
-      replacement: .keepLonger)
+      replacement: sub.replacement)
   }
 
   private func verifyBase64(
@@ -280,11 +280,11 @@ public final class PatternMatcher {
     if let made = forwardAutomata[index] {
       automaton = made
     } else {
-      automaton = LazyAutomaton(set.programs[index], .preferred, isBackward: false)
+      automaton = LazyAutomaton(set.programs[index], sub.ending.mode, isBackward: false)
       forwardAutomata[index] = automaton
     }
     let length = automaton.preferredLength(
-      data, at: position, stride: sub.stride, limit: sub.limit, file: file)
+      data, at: position, stride: sub.stride, limit: sub.limit, trace: forwardTrace, file: file)
     work &+= automaton.work
     automaton.work = 0
     return length
@@ -376,12 +376,12 @@ public final class PatternMatcher {
     var from = 0
     while from < data.count, !table.isTruncated(sub.pattern) {
       let to = min(data.count, from + Self.segment)
-      if sub.kind == .expression, sub.isFallback {
+      if sub.kind == .expression, sub.finder >= 0 {
         findStarts(sub, data, from, to)
         for word in 0..<((to - from + 63) / 64) where starts[word] != 0 {
           var bits = starts[word]
           while bits != 0 {
-            verifyStart(sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
+            verifyStart(index, sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
             bits &= bits - 1
           }
           if work > Self.workLimit {
@@ -410,11 +410,11 @@ public final class PatternMatcher {
     starts.removeAll(keepingCapacity: true)
     starts.append(contentsOf: repeatElement(0, count: (to - from + 63) / 64))
     let finder: LazyAutomaton
-    if let made = startFinders[sub.backward] {
+    if let made = startFinders[sub.finder] {
       finder = made
     } else {
-      finder = LazyAutomaton(set.programs[Int(sub.backward)], .unanchored, isBackward: true)
-      startFinders[sub.backward] = finder
+      finder = LazyAutomaton(set.programs[Int(sub.finder)], .unanchored, isBackward: true)
+      startFinders[sub.finder] = finder
     }
     let reading = min(data.count, to + sub.limit * sub.stride)
     finder.markStarts(data, from: from, to: to, reading: reading, stride: sub.stride, in: &starts)
@@ -422,13 +422,23 @@ public final class PatternMatcher {
 
   /// Verifies an expression that is read from its start.
   private func verifyStart(
-    _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
+    _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
   ) {
+    if sub.backward >= 0 { return verifyExpression(index, sub, data, start, table) }
     if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { return }
     let length = forwardLength(sub, data, start)
     guard length >= 0 else { return }
     let end = start &+ length
     if sub.fullwordRight, !isFullwordRight(sub, data, end, key: 0) { return }
     report(sub, start, end, table)
+  }
+}
+
+extension SubPattern.Ending {
+  fileprivate var mode: LazyAutomaton.Mode {
+    switch self {
+    case .preferred: .preferred
+    case .shortest: .shortest
+    }
   }
 }

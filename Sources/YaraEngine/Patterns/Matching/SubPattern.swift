@@ -13,6 +13,13 @@ struct SubPattern: Sendable {
     case expression
   }
 
+  /// Which of the matches that begin at one place counts.
+  enum Ending: UInt8, Sendable {
+    /// The one that the order of alternatives and greediness prefers.
+    case preferred
+    case shortest
+  }
+
   var pattern: PatternID
   var kind: Kind
   /// 1, or 2 for the wide form of an expression.
@@ -21,6 +28,9 @@ struct SubPattern: Sendable {
   var isCaseless = false
   var fullwordLeft = false
   var fullwordRight = false
+  /// Whether the neighbours of an xor match are decoded with its key, as YARA-X does; YARA looks at
+  /// them as they are.
+  var decodesNeighbours = true
   var replacement: MatchTable.Replacement = .keepFirst
   /// Range in the literal pool.
   var literalStart: Int32 = 0
@@ -32,8 +42,9 @@ struct SubPattern: Sendable {
   var base64: Int32 = -1
   var forward: Int32 = -1
   var backward: Int32 = -1
-  /// Without atoms: `forward` and `backward` are both the whole expression.
-  var isFallback = false
+  var ending = Ending.preferred
+  /// Without atoms: what `forward` reads, the other way round; else -1.
+  var finder: Int32 = -1
   /// The part before the atom may be long and later atoms make matches longer: hits are verified
   /// backwards from the last to the first, after the pass.
   var defersBackward = false
@@ -51,6 +62,8 @@ struct SubPattern: Sendable {
   /// matches of up to 4095.
   static let scanLimit = 4095
   static let scanLimitOfSimple = 4096
+  /// YARA 4.5 reads 1024 bytes.
+  static let scanLimitOfYARA = 1024
 }
 
 /// Who waits for an atom: `anchor` bytes before the atom's end lies the sub-pattern's position (the
