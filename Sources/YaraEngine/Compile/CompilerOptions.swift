@@ -1,3 +1,5 @@
+public import YaraSyntax
+
 /// What `-d NAME=VALUE` defines for the rules.
 public enum ExternalValue: Sendable, Hashable {
   case integer(Int64)
@@ -59,7 +61,7 @@ public struct CompilerLimits: Sendable {
   public var includes = 10_000
   /// Nodes and list entries of all conditions together.
   public var conditionNodes = 10_000_000
-  /// Diagnostics beyond this many are dropped.
+  /// Errors beyond this many are counted only, and warnings.
   public var diagnostics = 1_000
   public init() {}
 }
@@ -70,6 +72,10 @@ public struct CompilerOptions: Sendable {
   /// nil refuses every `include`.
   public var includes: IncludeResolver?
   public var limits: CompilerLimits
+  /// Modules whose rules are left out with a warning, whether they exist or not.
+  public var ignoredModules: Set<String> = []
+  public var disabledWarnings: Set<DiagnosticCode> = []
+  public var lint = LintOptions()
 
   public init(
     dialect: Dialect = .yaraX, externals: [String: ExternalValue] = [:],

@@ -27,7 +27,11 @@ extension ConditionChecker {
       case .text(let bytes): make(.text, .text(builder.text(bytes)), range)
       }
     }
-    if let rule = namespace.rules[name] { return self.rule(rule.id, range) }
+    if let rule = namespace.rules[name] {
+      if rule.isGlobal { warnAboutGlobalRule(range) }
+      return self.rule(rule.id, range)
+    }
+    if isIgnored(name, range) { return invalid(range) }
     if name == ruleName {
       warn(
         .unsatisfiable, "rule names itself", at: range, "this is false while the rule is evaluated")
@@ -178,6 +182,7 @@ extension ConditionChecker {
       return invalid(range)
     }
     if overload.hasEffects { hasEffects = true }
+    for argument in checked { warnAboutSignedParameter(argument) }
     var nodes: [NodeID] = []
     var regexes: [UInt32?] = []
     for argument in checked {

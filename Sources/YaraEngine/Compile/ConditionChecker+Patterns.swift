@@ -250,35 +250,4 @@ extension ConditionChecker {
         SelectionNode(quantifier: quantifier.node, items: .conditions(builder.list(nodes))), range),
       range: range)
   }
-
-  private mutating func warnAboutSelection(
-    _ of: OfExpression, _ quantifier: CheckedQuantifier, _ count: Int, _ range: SourceRange
-  ) {
-    if case .count = quantifier.node, let wanted = quantifier.constant {
-      if wanted == 0 {
-        warn(
-          .ambiguousExpression, "ambiguous `0 of`", at: range,
-          dialect == .yara
-            ? "YARA takes this for `none of`" : "YARA-X takes this for `none of` or for \"0 or more\"",
-          notes: ["Write `none of` where nothing may match."])
-      } else if wanted > Int64(count) {
-        warn(
-          .unsatisfiable, "condition is never true", at: range,
-          "this needs \(wanted) of \(count)")
-      }
-    }
-    guard case .at? = of.anchor else { return }
-    let needsSeveral: Bool =
-      switch quantifier.node {
-      case .all: count > 1
-      case .count: (quantifier.constant ?? 0) >= 2
-      case .percentage: Double(quantifier.constant ?? 0) * Double(count) / 100 >= 2
-      case .none, .any, .atLeast: false
-      }
-    if needsSeveral {
-      warn(
-        .unsatisfiable, "condition is hardly ever true", at: range,
-        "this needs several patterns to match at one offset")
-    }
-  }
 }

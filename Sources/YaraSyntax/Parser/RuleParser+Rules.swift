@@ -7,14 +7,14 @@ extension RuleParser {
       case .rule, .global, .private:
         if let rule = parseRule() { items.append(.rule(rule)) }
       case .import:
-        advance()
-        if let (module, range) = parseName("the name of a module in quotes") {
-          items.append(.importModule(ImportDeclaration(module: module, range: range)))
+        let start = range(advance())
+        if let (module, name) = parseName("the name of a module in quotes") {
+          items.append(.importModule(ImportDeclaration(module: module, range: start.union(name))))
         }
       case .identifier where isWord(current, "include") && kind(ahead: 1) == .text:
-        advance()
-        if let (path, range) = parseName("the path of a file in quotes") {
-          items.append(.include(IncludeDeclaration(path: path, range: range)))
+        let start = range(advance())
+        if let (path, name) = parseName("the path of a file in quotes") {
+          items.append(.include(IncludeDeclaration(path: path, range: start.union(name))))
         }
       default:
         reportExpected("`rule`, `import` or `include`")
@@ -30,7 +30,10 @@ extension RuleParser {
           .openCommentAtEnd, "the last comment is not closed", at: openComment, "no closing `*/`",
           notes: ["Everything after it is ignored."]))
     }
-    return RuleTree(source: source, items: items)
+    var tree = RuleTree(source: source, items: items)
+    tree.suppressions = SuppressionFinder(bytes: bytes, tokens: tokens, source: source)
+      .suppressions(suppressingComments, tree)
+    return tree
   }
 
   /// A text that must be readable as a name or path.

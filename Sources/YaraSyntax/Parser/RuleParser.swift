@@ -33,9 +33,11 @@ final class RuleParser {
     tokens = lexer.tokens
     sink = lexer.sink
     openComment = lexer.openComment
+    suppressingComments = lexer.suppressingComments
   }
 
   let openComment: SourceRange?
+  let suppressingComments: [Range<Int>]
 
   // MARK: - Tokens
 
