@@ -206,7 +206,13 @@ extension ConditionChecker {
       case .text: .text
       case .structure(let type, _): .structure(type, module: module, path: "\(path)()")
       }
-    return CheckedExpression(type: type, node: node, range: range, form: overload.resultForm)
+    // Said of the call itself, not of the module before it.
+    var place = range
+    if case .field(_, let name) = callee.kind {
+      place = SourceRange(
+        source: range.source, start: Int(name.range.start), end: Int(range.end))
+    }
+    return CheckedExpression(type: type, node: node, range: place, form: overload.resultForm)
   }
 
   private static func parameterType(_ type: CheckedType) -> ParameterType? {

@@ -257,7 +257,9 @@ public struct RuleCompiler {
   private mutating func reportWarnings(_ declaration: RuleDeclaration, _ entries: [Entry]) {
     var warnings = PatternWarnings(declaration)
     warnings.check(
-      entries.map { entry in entry.id.map { ($0, patterns.pattern($0)) } }, work: &estimateWork)
+      entries.compactMap { entry in
+        entry.id.map { PatternWarnings.Entry(entry.declaration, $0, patterns.pattern($0)) }
+      }, work: &estimateWork)
     report(warnings.diagnostics)
     report(UnintendedPatterns(declaration).diagnostics)
     if let linter { report(linter.check(declaration)) }
@@ -318,7 +320,10 @@ public struct RuleCompiler {
     }
   }
 
-  private typealias Entry = (name: String, id: PatternID?, range: SourceRange, isPrivate: Bool)
+  private typealias Entry = (
+    name: String, id: PatternID?, declaration: PatternDeclaration, range: SourceRange,
+    isPrivate: Bool
+  )
 
   private mutating func patternEntries(_ declaration: RuleDeclaration) -> [Entry] {
     var entries: [Entry] = []
@@ -345,7 +350,7 @@ public struct RuleCompiler {
       var found: [Diagnostic] = []
       let id = patterns.add(pattern, diagnostics: &found)
       report(found)
-      entries.append((name, id, range, pattern.modifiers.contains { $0.kind == .isPrivate }))
+      entries.append((name, id, pattern, range, pattern.modifiers.contains { $0.kind == .isPrivate }))
     }
     return entries
   }

@@ -90,12 +90,13 @@ struct PatternChecker {
       guard let a = modifiers.first(where: { Self.word($0.kind) == first }),
         let b = modifiers.first(where: { Self.word($0.kind) == second })
       else { continue }
+      let (earlier, later) = a.range.start < b.range.start ? (a, b) : (b, a)
       diagnostics.append(
         Diagnostic(
           .modifierConflict, "the modifiers `\(first)` and `\(second)` exclude each other",
           labels: [
-            Diagnostic.Label(a.range, ""),
-            Diagnostic.Label(b.range, "these two modifiers can not be used together"),
+            Diagnostic.Label(earlier.range, ""),
+            Diagnostic.Label(later.range, "these two modifiers can not be used together"),
           ]))
     }
   }
@@ -160,7 +161,7 @@ struct PatternChecker {
         diagnostics.append(
           Diagnostic(
             .redundantModifier, "`nocase` changes nothing: the text has no letters",
-            at: modifier.range))
+            at: modifier.range, fixes: [Diagnostic.Fix(modifier.range, "")]))
       }
       pattern.isCaseless = false
     }
@@ -194,9 +195,17 @@ struct PatternChecker {
       switch modifier.kind {
       case .xor, .base64, .base64wide: refuse(modifier, "a regular expression")
       case .nocase where literal.caseInsensitive:
+        let flags = SourceRange(
+          source: literal.range.source,
+          start: Int(literal.range.end) - (literal.dotMatchesNewline ? 2 : 1),
+          end: Int(literal.range.end))
         diagnostics.append(
           Diagnostic(
-            .redundantModifier, "`nocase` says again what the flag `i` says", at: modifier.range))
+            .redundantModifier, "`nocase` says again what the flag `i` says",
+            labels: [
+              Diagnostic.Label(flags, "the flag `i` makes no difference of case"),
+              Diagnostic.Label(modifier.range, "and so does `nocase`"),
+            ], fixes: [Diagnostic.Fix(modifier.range, "")]))
       default: break
       }
     }

@@ -163,7 +163,9 @@ extension RuleParser {
         sink.report(
           Diagnostic(
             .modifierConflict, "`\(other)` and `\(word)` cannot be used together",
-            labels: [.init(modifier.range, ""), .init(earlier.range, "`\(other)` is here")]))
+            labels: [
+              .init(earlier.range, "`\(other)` is here"), .init(modifier.range, "`\(word)` is here"),
+            ]))
         return
       }
     }

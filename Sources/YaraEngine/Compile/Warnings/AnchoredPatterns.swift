@@ -9,12 +9,23 @@ struct AnchoredPatterns {
   }
   /// By name with its `$`; absent where the condition does not use the pattern.
   private var uses: [String: Use] = [:]
-  /// Patterns of loops that the body asks for in ways of its own.
   private let names: [String]
+  /// Patterns that must stand at a place whatever else holds: `$a at 0 and ...`.
+  private var required: Set<String> = []
 
   init(_ rule: RuleDeclaration) {
     names = rule.patterns.map(\.identifier.name)
-    walk(rule.condition, loop: [])
+    findRequired(rule.condition)
+    walk(rule.condition)
+  }
+
+  private mutating func findRequired(_ expression: Expression) {
+    switch expression.kind {
+    case .nary(.and, let operands): for operand in operands { findRequired(operand) }
+    case .patternMatch(let reference, let anchor) where !reference.name.isEmpty:
+      if case .at = Self.use(anchor) { required.insert("$" + reference.name) }
+    default: break
+    }
   }
 
   func isAnchored(_ name: String) -> Bool {
@@ -26,26 +37,25 @@ struct AnchoredPatterns {
     if let known = uses[name], known != use { uses[name] = .anywhere } else { uses[name] = use }
   }
 
-  /// - Parameter loop: the patterns that `$` stands for.
-  private mutating func walk(_ expression: Expression, loop: [String]) {
+  private mutating func walk(_ expression: Expression) {
     switch expression.kind {
     case .patternMatch(let reference, let anchor):
-      let use = Self.use(anchor)
-      for name in reference.name.isEmpty ? loop : ["$" + reference.name] { self.use(name, use) }
+      let name = "$" + reference.name
+      if anchor != nil || !required.contains(name) { use(name, Self.use(anchor)) }
     case .patternCount(let reference, _), .patternOffset(let reference, _),
       .patternLength(let reference, _):
-      for name in reference.name.isEmpty ? loop : ["$" + reference.name] { use(name, .anywhere) }
+      use("$" + reference.name, .anywhere)
     case .of(let of):
       let use = Self.use(of.anchor)
-      for name in members(of.items) { self.use(name, use) }
-    case .forOf(let of):
-      walk(of.body, loop: members(of.items))
-      return
+      for name in members(of.items) where of.anchor != nil || !required.contains(name) {
+        self.use(name, use)
+      }
+    case .forOf(let of): for name in members(of.items) { use(name, .anywhere) }
     default: break
     }
     var children: [Expression] = []
     expression.forEachChild { children.append($0) }
-    for child in children { walk(child, loop: loop) }
+    for child in children { walk(child) }
   }
 
   private static func use(_ anchor: PatternAnchor?) -> Use {

@@ -8,18 +8,26 @@ struct PatternWarnings {
 
   init(_ rule: RuleDeclaration) { self.rule = rule }
 
-  /// - Parameters:
-  ///   - patterns: what each declaration of the rule means, nil where it is in error.
-  ///   - work: what estimates may still cost; shared by all rules.
-  mutating func check(_ patterns: [(id: PatternID, pattern: Pattern)?], work: inout Int) {
-    let common = zip(rule.patterns, patterns).map { declaration, entry in
-      entry.map { Self.isCommon($0.pattern, declaration) } ?? false
+  /// A declaration that is in order, and what it means.
+  struct Entry {
+    let declaration: PatternDeclaration
+    let id: PatternID
+    let pattern: Pattern
+    init(_ declaration: PatternDeclaration, _ id: PatternID, _ pattern: Pattern) {
+      self.declaration = declaration
+      self.id = id
+      self.pattern = pattern
     }
+  }
+
+  /// - Parameter work: what estimates may still cost; shared by all rules.
+  mutating func check(_ entries: [Entry], work: inout Int) {
+    let common = entries.map { Self.isCommon($0.pattern) }
     // Only short and common literals ask how they are used.
     let anchored = common.contains(true) ? AnchoredPatterns(rule) : nil
     var first: [Meaning: PatternDeclaration] = [:]
-    for ((declaration, entry), isCommon) in zip(zip(rule.patterns, patterns), common) {
-      guard let entry else { continue }
+    for (entry, isCommon) in zip(entries, common) {
+      let declaration = entry.declaration
       let isPrivate = declaration.modifiers.contains { $0.kind == .isPrivate }
       let meaning = Meaning(pattern: entry.id, isPrivate: isPrivate)
       if let earlier = first[meaning] {
@@ -78,7 +86,7 @@ struct PatternWarnings {
   // MARK: - Slow literals
 
   /// A single byte, or one byte again and again that files are full of.
-  private static func isCommon(_ pattern: Pattern, _ declaration: PatternDeclaration) -> Bool {
+  private static func isCommon(_ pattern: Pattern) -> Bool {
     guard pattern.xorKeys == nil, !pattern.isFullword, pattern.base64.isEmpty,
       let bytes = literal(pattern), let first = bytes.first
     else { return false }
