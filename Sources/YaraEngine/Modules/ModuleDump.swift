@@ -60,7 +60,7 @@ public struct ModuleDump {
   }
 
   mutating func values(of definition: ModuleDefinition, _ input: ModuleInput) -> ModuleValue? {
-    definition.makeState(input).flatMap { structure(definition.root, $0, 0, depth: 0) }
+    definition.makeState(input).flatMap { structure(definition.root(in: input.dialect), $0, 0, depth: 0) }
   }
 
   private mutating func structure(
