@@ -53,9 +53,10 @@ public typealias IncludeResolver =
 /// Bounds on what one compilation takes in.
 public struct CompilerLimits: Sendable {
   /// Bytes of all sources together.
-  public var sourceBytes = 64 << 20
-  public var rules = 100_000
-  public var patternsPerRule = 10_000
+  public var sourceBytes = 256 << 20
+  public var rules = 1_000_000
+  /// YARA's is 10,000, YARA-X's 100,000.
+  public var patternsPerRule = 100_000
   public var patterns = 1_000_000
   public var includeDepth = 16
   public var includes = 10_000

@@ -240,8 +240,8 @@ extension ConditionChecker {
           Diagnostic(
             .wrongType, "list of different types",
             labels: [
-              Diagnostic.Label(item.range, "this is \(item.type.name)"),
               Diagnostic.Label(checked[0].range, "this is \(checked[0].type.name)"),
+              Diagnostic.Label(item.range, "this is \(item.type.name)"),
             ]))
         isInvalid = true
       }

@@ -35,9 +35,12 @@ public final class ConditionRegex: Sendable, Hashable {
   }
 
   /// Whether the regex matches anywhere in `bytes`: linear in its length times the regex' states.
-  public func isMatch(_ bytes: ByteView) -> Bool {
+  public func isMatch(_ bytes: ByteView) -> Bool { isMatch(bytes) { true } ?? false }
+
+  /// The same, asking every some thousand steps whether to go on; nil where it was told to stop.
+  func isMatch(_ bytes: ByteView, mayContinue: () -> Bool) -> Bool? {
     var matcher = PikeMatcher()
-    return matcher.hasMatch(program, bytes)
+    return matcher.hasMatch(program, bytes, mayContinue: mayContinue)
   }
 
   public static func == (a: ConditionRegex, b: ConditionRegex) -> Bool {

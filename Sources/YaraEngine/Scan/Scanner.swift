@@ -86,7 +86,7 @@ public final class Scanner {
         cancellation: cancellation)
       switch outcome {
       case .complete: break
-      case .timedOut: return .timedOut
+      case .timedOut: return .timedOut(at: matcher.stoppedAt.map { .pattern($0) } ?? .search)
       case .cancelled: return .cancelled
       }
     }
@@ -103,7 +103,8 @@ public final class Scanner {
   public func matches(of pattern: PatternID) -> [PatternMatch] { table.all(of: pattern) }
 
   private func stopped(_ cancellation: Cancellation?) -> ScanOutcome {
-    cancellation?.isCancelled == true ? .cancelled : .timedOut
+    if cancellation?.isCancelled == true { return .cancelled }
+    return .timedOut(at: evaluator.stoppedAt.map { .condition($0) } ?? .search)
   }
 
   // MARK: - Before the search
