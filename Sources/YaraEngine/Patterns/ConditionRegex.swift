@@ -20,6 +20,7 @@ public final class ConditionRegex: Sendable, Hashable {
       let parsed = try RegexParser.parse(
         literal.pattern, caseInsensitive: literal.caseInsensitive,
         dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect)
+      diagnostics += parsed.warnings(in: literal)
       guard parsed.node.weight < AutomatonCompiler.maximumSize * 8,
         let program = AutomatonCompiler.compile(parsed.node)
       else {

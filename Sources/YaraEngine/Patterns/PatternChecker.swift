@@ -221,6 +221,7 @@ struct PatternChecker {
       diagnostics.append(error.diagnostic(in: literal))
       return nil
     }
+    diagnostics += parsed.warnings(in: literal)
     if let first = parsed.quantifiers.first,
       let other = parsed.quantifiers.first(where: { $0.isGreedy != first.isGreedy })
     {
@@ -240,6 +241,19 @@ struct PatternChecker {
     }
     pattern.content = .regex(parsed.node, greediness: parsed.greediness)
     return pattern
+  }
+}
+
+extension ParsedRegex {
+  func warnings(in literal: RegexLiteral) -> [Diagnostic] {
+    unknownEscapes.prefix(100).map { place in
+      let letter = String(decoding: literal.pattern[place.lower..<place.upper].dropFirst(), as: UTF8.self)
+      return Diagnostic(
+        .unknownEscape, "the escape `\\\(letter)` has no meaning",
+        at: literal.range(lower: place.lower, upper: place.upper),
+        "this stands for the letter \(letter)",
+        notes: ["YARA-X refuses it; a backslash itself is written `\\\\`."])
+    }
   }
 }
 

@@ -25,13 +25,24 @@ final class PlainScan: Sendable {
   private let options: ScanOptions
   private let maximumSize: Int
   private let format: ScanFormat
+  private let selection: Selection
   private let queue = BoundedQueue<Item>(capacity: 1024)
   private let problems = Mutex(Problems())
   private let filesDone = Atomic<Int>(0)
 
+  /// Which of a file's results are wanted.
+  struct Selection: Sendable {
+    /// The rules that do not match instead of those that do.
+    var isNegated = false
+    /// Whether what rules write to the console is shown.
+    var showsConsole = true
+  }
+
   init(
-    rules: RuleSet, threads: Int, options: ScanOptions, maximumSize: Int, format: ScanFormat
+    rules: RuleSet, threads: Int, options: ScanOptions, maximumSize: Int, format: ScanFormat,
+    selection: Selection = Selection()
   ) {
+    self.selection = selection
     self.rules = rules
     self.threads = threads
     self.options = options
@@ -96,18 +107,28 @@ final class PlainScan: Sendable {
       }
       switch outcome {
       case .finished(let result):
-        for line in result.console { Terminal.write(line + "\n") }
-        for cut in result.cuts {
-          Terminal.warning("\(Terminal.printable(item.path)): \(cut.description(in: rules))")
+        if selection.showsConsole {
+          for line in result.console { Terminal.write(Terminal.printable(line) + "\n") }
         }
-        if format.json || format.count || !result.matching.isEmpty {
-          let matches = RuleMatch.all(of: result, by: scanner, in: view)
-          format.write(path: item.path, matches: matches, to: &text)
+        if format.json || format.count || selection.isNegated || !result.matching.isEmpty
+          || !result.cuts.isEmpty
+        {
+          let matches =
+            selection.isNegated
+            ? RuleMatch.others(than: result, in: rules)
+            : RuleMatch.all(of: result, by: scanner, in: view)
+          let limits = RuleMatch.limits(of: result, matches, in: rules)
+          for limit in limits {
+            Terminal.warning(
+              Terminal.printable(item.path) + ": " + Terminal.printable(limit.message))
+          }
+          format.write(path: item.path, matches: matches, limits: limits, to: &text)
           StandardOutput.write(text.bytes)
           text.removeAll()
         }
-      case .timedOut:
-        report(item.path, "timed out", isNamed: false)
+      case .timedOut(let stage):
+        let limit = LimitReport(timeUpAt: stage, limit: options.fileTimeLimit, in: rules)
+        report(item.path, limit.message, isNamed: false, limits: [limit])
       case .cancelled: return
       }
       filesDone.add(1, ordering: .relaxed)
@@ -115,10 +136,12 @@ final class PlainScan: Sendable {
     }
   }
 
-  private func report(_ path: String, _ reason: String, isNamed: Bool) {
+  private func report(
+    _ path: String, _ reason: String, isNamed: Bool, limits: [LimitReport] = []
+  ) {
     if format.json {
       var text = JSONText()
-      format.write(path: path, problem: reason, to: &text)
+      format.write(path: path, problem: reason, limits: limits, to: &text)
       StandardOutput.write(text.bytes)
     }
     problems.withLock { problems in
@@ -126,9 +149,9 @@ final class PlainScan: Sendable {
       if isNamed { problems.namedPathFailed = true }
     }
     if isNamed {
-      Terminal.error("\(Terminal.printable(path)): \(reason)")
+      Terminal.error("\(Terminal.printable(path)): \(Terminal.printable(reason))")
     } else {
-      Terminal.warning("\(Terminal.printable(path)): \(reason)")
+      Terminal.warning("\(Terminal.printable(path)): \(Terminal.printable(reason))")
     }
   }
 }

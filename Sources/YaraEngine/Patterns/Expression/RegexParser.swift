@@ -14,6 +14,8 @@ struct ParsedRegex {
   var node: PatternNode
   /// Every quantifier in order of text: its greediness and its place in the pattern.
   var quantifiers: [(isGreedy: Bool, lower: Int, upper: Int)]
+  /// Escapes of letters that mean nothing, in order of text: their places in the pattern.
+  var unknownEscapes: [(lower: Int, upper: Int)] = []
 
   /// true where all are greedy, false where none is, nil where there are none or both kinds.
   var greediness: Bool? {
@@ -37,6 +39,7 @@ struct RegexParser {
   private var swapsGreed = false
   private var ignoresSpace = false
   private var quantifiers: [(isGreedy: Bool, lower: Int, upper: Int)] = []
+  private var unknownEscapes: [(lower: Int, upper: Int)] = []
   private var depth = 0
 
   /// Nested groups and classes; `regex-syntax` allows 250.
@@ -75,7 +78,7 @@ struct RegexParser {
       throw RegexSyntaxError(
         message: "unopened group", lower: position, upper: position + 1)
     }
-    return ParsedRegex(node: node, quantifiers: quantifiers)
+    return ParsedRegex(node: node, quantifiers: quantifiers, unknownEscapes: unknownEscapes)
   }
 
   private var byte: UInt8? { position < pattern.count ? pattern[position] : nil }
@@ -392,6 +395,9 @@ struct RegexParser {
         let bytes = Array(pattern[(position - 1)..<end])
         position = end
         return .bytes(bytes)
+      }
+      if character | 0x20 >= 0x61, character | 0x20 <= 0x7A, character < 0x80 {
+        unknownEscapes.append((start, position))
       }
       return .bytes([character])
     }
