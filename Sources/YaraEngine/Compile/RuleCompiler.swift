@@ -330,12 +330,15 @@ public struct RuleCompiler {
     var seen: [String: SourceRange] = [:]
     for pattern in declaration.patterns {
       let (name, range) = (pattern.identifier.name, pattern.identifier.range)
-      guard entries.count < options.limits.patternsPerRule, patternCount < options.limits.patterns
+      guard entries.count < options.limits.patternsPerRule, patternCount < options.limits.patterns,
+        !patterns.isFull
       else {
         report(
           Diagnostic(
             .tooMany, "too many patterns", at: range,
-            "a rule may have \(options.limits.patternsPerRule), all rules \(options.limits.patterns)"))
+            patterns.isFull
+              ? "the patterns before this one are too large together"
+              : "a rule may have \(options.limits.patternsPerRule), all rules \(options.limits.patterns)"))
         break
       }
       patternCount += 1

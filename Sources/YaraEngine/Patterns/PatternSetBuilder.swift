@@ -43,6 +43,9 @@ public struct PatternSetBuilder {
     return id
   }
 
+  /// Whether the patterns so far are all that fit; each alone is bounded.
+  var isFull: Bool { compiler.isFull }
+
   /// What an id that `add` gave stands for.
   func pattern(_ id: PatternID) -> Pattern { compiler.layout.patterns[id.index] }
 

@@ -131,7 +131,9 @@ import YaraSyntax
   }
 
   @Test func formsOfDigests() {
-    let rule = { "import \"hash\" rule r { condition: hash.md5(0, filesize) == \"\($0)\" }" }
+    let rule = { (digest: String) in
+      "import \"hash\" rule r { condition: hash.md5(0, filesize) == \"\(digest)\" }"
+    }
     #expect(Self.places(rule("abc")) == ["W602 1:39"])
     #expect(Self.places(rule(String(repeating: "A", count: 32))) == ["W612 1:39"])
     #expect(Self.places(rule(String(repeating: "a", count: 32))) == [])

@@ -18,9 +18,21 @@ struct AtomPlan: Sendable {
 /// literals, the literals that can follow are listed (alternatives and small classes multiplied
 /// out, within limits), and the place with the lowest expected cost is taken. Where every place is
 /// poor, an alternation is multiplied out into several expressions.
+///
+/// Multiplying out is what hostile patterns are made for: the work on a pattern is bounded, and when
+/// the bound is reached the best plan so far stands, which is as correct as any.
 struct AtomChooser {
   /// Letters stand for both cases: a set of a letter's two cases counts as one byte.
   var isCaseless: Bool
+  /// What may still be spent, in elements and literals looked at.
+  private(set) var work: Int
+
+  init(isCaseless: Bool, work: Int = AtomChooser.maximumWork) {
+    self.isCaseless = isCaseless
+    self.work = work
+  }
+
+  static let maximumWork = 2_000_000
 
   /// Bytes of an atom; longer gains nothing, the search kernel compares 8 at once.
   private static let maximumLength = 8
@@ -33,7 +45,7 @@ struct AtomChooser {
 
   /// Plans whose matches together are those of `node`; an empty array where none is good enough
   /// and the file must be searched without atoms.
-  func plans(for node: PatternNode) -> [AtomPlan] {
+  mutating func plans(for node: PatternNode) -> [AtomPlan] {
     let found = plans(for: flattened(node.elements), depth: 0)
     guard let found, found.allSatisfy({ $0.rate <= Self.worstRate && !$0.literals.isEmpty }) else {
       return []
@@ -41,10 +53,12 @@ struct AtomChooser {
     return found
   }
 
-  private func plans(for elements: [PatternNode], depth: Int) -> [AtomPlan]? {
+  private mutating func plans(for elements: [PatternNode], depth: Int) -> [AtomPlan]? {
+    work -= elements.count
     // Kept whole where that is good enough: then the order of alternatives decides about lengths.
     let best = bestCut(elements)
     if let best, best.cost <= Self.goodCost { return [best] }
+    if work <= 0 { return best.map { [$0] } }
     if elements.count == 1, case .alternation(let branches) = elements[0], branches.count <= 64,
       depth < 4
     {
@@ -61,6 +75,7 @@ struct AtomChooser {
     if depth < 3 {
       for (index, element) in elements.enumerated() {
         guard case .alternation(let branches) = element, branches.count <= 16 else { continue }
+        if work <= 0 { break }
         var all: [AtomPlan] = []
         var isComplete = true
         for branch in branches {
@@ -108,8 +123,8 @@ struct AtomChooser {
 
   // MARK: - Cuts
 
-  private func bestCut(_ elements: [PatternNode]) -> AtomPlan? {
-    var best: AtomPlan?
+  private mutating func bestCut(_ elements: [PatternNode]) -> AtomPlan? {
+    var best: (index: Int, offset: Int, literals: [[UInt8]], rate: Double, cost: Double)?
     var tried = 0
     for index in elements.indices where tried < 2000 {
       let offsets: Int
@@ -120,24 +135,30 @@ struct AtomChooser {
       }
       for offset in 0..<offsets {
         tried += 1
-        var after = Array(elements[index...])
+        // The first cut is tried whatever it costs.
+        if work <= 0, tried > 1 { break }
+        var after = Array(elements[index...].prefix(24))
         if offset > 0, case .bytes(let bytes) = elements[index] {
-          after[0] = .bytes(Array(bytes[offset...]))
+          after[0] = .bytes(Array(bytes[offset...].prefix(Self.maximumLength)))
         }
-        guard let (literals, rate) = prefixes(after[...].prefix(24)) else { continue }
+        guard let (literals, rate) = prefixes(after[...]) else { continue }
         var cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
         // Such literals are dearer to compile and may need a second pass.
         if literals.contains(where: { $0[0] == 0 }) { cost += 0.02 }
         // Verifying backwards costs a little; prefer the first of equals.
         if let best, cost >= best.cost * 0.9 { continue }
-        var before = Array(elements[..<index])
-        if offset > 0, case .bytes(let bytes) = elements[index] {
-          before.append(.bytes(Array(bytes[..<offset])))
-        }
-        best = AtomPlan(before: before, after: after, literals: literals, cost: cost, rate: rate)
+        best = (index, offset, literals, rate, cost)
       }
     }
-    return best
+    guard let best else { return nil }
+    var before = Array(elements[..<best.index])
+    var after = Array(elements[best.index...])
+    if best.offset > 0, case .bytes(let bytes) = elements[best.index] {
+      before.append(.bytes(Array(bytes[..<best.offset])))
+      after[0] = .bytes(Array(bytes[best.offset...]))
+    }
+    return AtomPlan(
+      before: before, after: after, literals: best.literals, cost: best.cost, rate: best.rate)
   }
 
   // MARK: - Prefixes
@@ -150,7 +171,7 @@ struct AtomChooser {
 
   /// The literals with which a match of `elements` begins, with the expected hits per byte; nil
   /// where some match begins with anything.
-  private func prefixes(_ elements: ArraySlice<PatternNode>) -> ([[UInt8]], Double)? {
+  private mutating func prefixes(_ elements: ArraySlice<PatternNode>) -> ([[UInt8]], Double)? {
     var current = [Prefix(bytes: [], isClosed: false)]
     var best: ([[UInt8]], Double)?
     var bestCost = Double.infinity
@@ -165,6 +186,7 @@ struct AtomChooser {
       }
     }
     for element in elements {
+      work -= 4 + current.count
       guard let next = extended(current, by: element, depth: 0) else { break }
       current = next
       consider()
@@ -174,8 +196,11 @@ struct AtomChooser {
   }
 
   /// nil where the result would be too many.
-  private func extended(_ prefixes: [Prefix], by node: PatternNode, depth: Int) -> [Prefix]? {
+  private mutating func extended(
+    _ prefixes: [Prefix], by node: PatternNode, depth: Int
+  ) -> [Prefix]? {
     guard depth < 16 else { return nil }
+    work -= 1 + prefixes.count
     switch node {
     case .empty, .look: return prefixes
     case .bytes(let bytes):

@@ -37,6 +37,7 @@ public final class PatternMatcher {
   private var deferredCount = 0
   /// Pieces of chains found in a file, of all chains together.
   private var places = 0
+  private var deadline = Deadline.never
   private static let maximumPlaces = 16_000_000
   /// The pattern that was being searched for by itself when the time was up.
   private(set) var stoppedAt: PatternID?
@@ -74,6 +75,7 @@ public final class PatternMatcher {
     file &+= 1
     work = 0
     stoppedAt = nil
+    self.deadline = deadline
     deferredCount = 0
     places = 0
     deferred.removeAll(keepingCapacity: true)
@@ -240,7 +242,10 @@ public final class PatternMatcher {
       {
         let hits = deferred.updateValue([], forKey: index) ?? []
         deferredCount -= hits.count
-        _ = verifyDeferred(index, hits, data, table) { true }
+        // Who asked for this hit asks again whether to go on.
+        work = Self.workLimit + 1
+        _ = verifyDeferred(index, hits, data, table) { [deadline] in !deadline.isPast }
+        work = Self.workLimit + 1
       }
       return
     }
