@@ -43,9 +43,10 @@ extension ConditionChecker {
         notes: ["Write `\(name)(offset)`."])
       return invalid(range)
     }
+    let (notes, fixes) = remediesOfUnknown(name, range)
     error(
       .unknownIdentifier, "unknown identifier `\(name)`", at: range, "not declared before this place",
-      notes: notesAboutUnknown(name))
+      notes: notes, fixes: fixes)
     return invalid(range)
   }
 
@@ -54,14 +55,27 @@ extension ConditionChecker {
     return make(.boolean, .rule(id), range)
   }
 
-  private func notesAboutUnknown(_ name: String) -> [String] {
+  private func remediesOfUnknown(
+    _ name: String, _ range: SourceRange
+  ) -> (notes: [String], fixes: [Diagnostic.Fix]) {
     if modules.module(name) != nil || ModuleRegistry.knownElsewhere.contains(name) {
-      return ["Add `import \"\(name)\"` before the rule."]
+      return (["Add `import \"\(name)\"` before the rule."], [])
+    }
+    if patternIndices["$" + name] != nil {
+      return (["The pattern is called `$\(name)`."], [Diagnostic.Fix(range, "$" + name)])
     }
     let known =
       variables.map(\.name) + Array(namespace.imports.keys) + Array(externals.keys)
-      + namespace.ruleNames.map(\.name)
-    return nearest(to: name, in: known).map { ["Did you mean `\($0)`?"] } ?? []
+      + namespace.ruleNames.map(\.name) + ["filesize", "entrypoint", "true", "false"]
+      + Array(FileNumber.functions.keys)
+    return remedies(nearest(to: name, in: known), range)
+  }
+
+  func remedies(
+    _ near: String?, _ range: SourceRange
+  ) -> (notes: [String], fixes: [Diagnostic.Fix]) {
+    guard let near else { return ([], []) }
+    return (["Did you mean `\(near)`?"], [Diagnostic.Fix(range, near)])
   }
 
   mutating func field(_ base: Expression, _ name: Identifier, _ range: SourceRange)
@@ -73,10 +87,11 @@ extension ConditionChecker {
       return invalid(range)
     }
     guard let field = type.field(name.name) else {
-      let near = nearest(to: name.name, in: type.fields.map(\.name))
+      let (notes, fixes) = remedies(
+        nearest(to: name.name, in: type.fields.map(\.name)), name.range)
       error(
         .unknownField, "unknown field `\(name.name)`", at: name.range, "`\(path)` has no such field",
-        notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
+        notes: notes, fixes: fixes)
       return invalid(range)
     }
     if let deprecation = field.deprecation {
@@ -246,31 +261,8 @@ extension ConditionChecker {
 
   // MARK: - Suggestions
 
-  /// The name with the fewest edits, two at most and not more than half of its letters.
+  /// The name that was probably meant, unless too much is wrong already to look for it.
   func nearest(to name: String, in names: [String]) -> String? {
-    let wanted = Array(name.utf8)
-    guard mayMakeSuggestions, wanted.count <= 64, names.count <= 2_000 else { return nil }
-    var best: (name: String, distance: Int)?
-    for candidate in names.sorted() where abs(candidate.utf8.count - wanted.count) <= 2 {
-      let distance = Self.editDistance(wanted, Array(candidate.utf8))
-      if distance <= 2, distance * 2 <= wanted.count, distance < best?.distance ?? Int.max {
-        best = (candidate, distance)
-      }
-    }
-    return best?.name
-  }
-
-  private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var row = Array(0...b.count)
-    for i in a.indices {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in b.indices {
-        let substitution = diagonal + (a[i] == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substitution, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[b.count]
+    mayMakeSuggestions ? Spelling.nearest(to: name, in: names) : nil
   }
 }

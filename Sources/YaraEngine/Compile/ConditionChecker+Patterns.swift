@@ -22,10 +22,12 @@ extension ConditionChecker {
     let name = "$" + reference.name
     guard let index = patternIndices[name] else {
       isIncomplete = true
-      let near = nearest(to: name, in: patterns.map(\.name))
+      // The reference is written with its own sigil.
+      let near = nearest(to: name, in: patterns.map(\.name)).map { sigil + $0.dropFirst() }
+      let (notes, fixes) = remedies(near, reference.range)
       error(
         .unknownPattern, "unknown pattern `\(name)`", at: reference.range,
-        "not declared in the `strings` section", notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
+        "not declared in the `strings` section", notes: notes, fixes: fixes)
       return .invalid
     }
     patterns[index].isUsed = true
@@ -233,7 +235,9 @@ extension ConditionChecker {
         if found.isEmpty {
           error(
             .unknownRule, "unknown rule `\(prefix.name)*`", at: prefix.range,
-            "no rule defined before this place has such a name")
+            "no rule defined before this place has such a name",
+            notes: nearest(to: prefix.name, in: namespace.ruleNames.map(\.name))
+              .map { ["There is a rule `\($0)`."] } ?? [])
           isInvalid = true
         }
         namespace.uses(wildcard: prefix.name, prefix.range)

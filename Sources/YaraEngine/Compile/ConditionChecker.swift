@@ -105,9 +105,9 @@ struct ConditionChecker {
 
   mutating func error(
     _ code: DiagnosticCode, _ message: String, at range: SourceRange, _ label: String = "",
-    notes: [String] = []
+    notes: [String] = [], fixes: [Diagnostic.Fix] = []
   ) {
-    diagnostics.append(Diagnostic(code, message, at: range, label, notes: notes))
+    diagnostics.append(Diagnostic(code, message, at: range, label, notes: notes, fixes: fixes))
   }
 
   mutating func warn(

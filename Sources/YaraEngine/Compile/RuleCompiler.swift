@@ -147,7 +147,8 @@ public struct RuleCompiler {
       report(
         Diagnostic(
           .unknownModule, "unknown module `\(name)`", at: declaration.range, "no such module",
-          notes: [availableModules]))
+          notes: (Spelling.nearest(to: name, in: modules.names).map { ["Did you mean `\($0)`?"] } ?? [])
+            + [availableModules]))
     }
   }
 

@@ -17,7 +17,9 @@ extension RuleParser {
           items.append(.include(IncludeDeclaration(path: path, range: start.union(name))))
         }
       default:
-        reportExpected("`rule`, `import` or `include`")
+        reportExpected(
+          "`rule`, `import` or `include`",
+          meant: ["rule", "import", "include", "private", "global"])
         advance()
         while kind != .endOfFile, !isAtTopLevelStart() { advance() }
       }
@@ -201,7 +203,8 @@ extension RuleParser {
         reportExpected(
           latest == .none
             ? "`meta`, `strings` or `condition`"
-            : latest < .condition ? "a section or `}`" : "`}`")
+            : latest < .condition ? "a section or `}`" : "`}`",
+          meant: ["meta", "strings", "condition"])
         advance()
         skip { _ in false }
       }
@@ -221,7 +224,8 @@ extension RuleParser {
         if isEmpty { reportExpected("a meta entry") }
         return
       default:
-        reportExpected(isEmpty ? "a meta entry" : "a meta entry or a section")
+        reportExpected(
+          isEmpty ? "a meta entry" : "a meta entry or a section", meant: ["strings", "condition"])
         advance()
         skip { $0.kind == .identifier && $0.kind(ahead: 1) == .assign }
         isEmpty = false

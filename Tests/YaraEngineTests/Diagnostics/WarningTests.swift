@@ -100,13 +100,13 @@ import YaraSyntax
     Case("", "uint64(0) == -1", ["W602 4:1"]),
     Case("", "int64(0) == 0x8000000000000000", ["W602 4:1"]),
     Case("", "uint8(0) == 255 or uint32(0) == 0xFFFFFFFF or uint8(0) != 256", []),
-    Case("", "(filesize > 1) == 1", ["W614 4:2"]),
+    Case("", "math.in_range(1.5, 1.0, 2.0) == 1", ["W614 4:1"]),
     Case("", "-uint64(0) == 1", ["W620 4:2"]),
     Case("", "~uint64(0) == 1 and ~uint32(0) == 1", ["W620 4:2"]),
     Case("", "uint64(0) % -3 == 2", ["W621 4:13"]),
     Case("", "-6 \\ uint64(0) == 2", ["W621 4:1"]),
     Case("", "-6 \\ 2 \\ uint64(0) == 2 and uint64(0) + -1 == 2 and int64(0) % -3 == 2", []),
-    Case("", "for any x in (0xFFFFFFFFFFFFFFFF, -5) : (x == filesize)", ["W621 4:36"]),
+    Case("", "for any x in (0xFFFFFFFFFFFFFFFF, -5) : (x == filesize)", ["W621 4:35"]),
     Case("", "for any x in (1, -5) : (x == filesize)", []),
     Case("", "for any i in (0..filesize) : (uint8(i) == 1)", ["W702 4:14"]),
     Case("", "for any i in (0..math.max(filesize, 9)) : (uint8(i) == 1)", ["W702 4:14"]),
@@ -134,8 +134,8 @@ import YaraSyntax
     let rule = { (digest: String) in
       "import \"hash\" rule r { condition: hash.md5(0, filesize) == \"\(digest)\" }"
     }
-    #expect(Self.places(rule("abc")) == ["W602 1:39"])
-    #expect(Self.places(rule(String(repeating: "A", count: 32))) == ["W612 1:39"])
+    #expect(Self.places(rule("abc")) == ["W602 1:40"])
+    #expect(Self.places(rule(String(repeating: "A", count: 32))) == ["W612 1:40"])
     #expect(Self.places(rule(String(repeating: "a", count: 32))) == [])
   }
 
@@ -248,5 +248,51 @@ import YaraSyntax
     "unused_identifier",
   ]) func namesOfYaraXAreKnown(_ name: String) {
     #expect(!DiagnosticCode.warnings(named: name).isEmpty)
+  }
+
+  // MARK: - Hints of errors
+
+  /// An error's text and what is suggested for its place.
+  static let hints: [(text: String, suggested: String)] = [
+    ("rule a { condition: filesze > 1 }", "filesize"),
+    ("rule a { condition: uint61(0) == 1 }", "uint16"),
+    ("rule good { condition: true } rule a { condition: goood }", "good"),
+    ("rule a { strings: $abc = \"abc\" condition: abc }", "$abc"),
+    ("rule a { strings: $abc = \"abc\" condition: $abc and #abd > 1 }", "#abc"),
+    ("import \"math\" rule a { condition: math.entrpy(0, 1) > 1.0 }", "entropy"),
+    ("rule a { condition: for any item in (1, 2) : (itme == filesize) }", "item"),
+  ]
+
+  @Test(arguments: hints) func errorsSuggestWhatWasMeant(_ given: (text: String, suggested: String)) {
+    let compilation = Engine.compile(given.text)
+    let suggested = compilation.diagnostics.filter { $0.severity == .error }
+      .flatMap { $0.fixes.map(\.text) }
+    #expect(suggested == [given.suggested])
+  }
+
+  @Test func importsAreSuggested() {
+    #expect(
+      Engine.compile("rule a { condition: math.abs(1) == 1 }").diagnostics.first?.notes
+        == ["Add `import \"math\"` before the rule."])
+    #expect(
+      Engine.compile("import \"maths\"").diagnostics.first?.notes.first == "Did you mean `math`?")
+  }
+
+  // MARK: - Floods
+
+  @Test func aFloodIsCountedNotShown() {
+    var options = CompilerOptions()
+    options.limits.diagnostics = 10
+    var compiler = RuleCompiler(options)
+    var text = ""
+    for index in 0..<25 { text += "rule w\(index) { condition: true }\n" }
+    for index in 0..<15 { text += "rule e\(index) { condition: nothing }\n" }
+    compiler.add(name: "rules.yar", bytes: Array(text.utf8))
+    let compilation = compiler.build()
+    #expect(compilation.rules == nil)
+    #expect(compilation.diagnostics.count { $0.severity == .error } == 10)
+    #expect(compilation.diagnostics.count { $0.severity == .warning } == 10)
+    #expect(compilation.omittedErrors == 5)
+    #expect(compilation.omittedWarnings == 15)
   }
 }
