@@ -177,14 +177,23 @@ public final class LiteralScratch {
   fileprivate let hits: UnsafeMutableBufferPointer<LiteralHit>
   fileprivate var used = 0
   private static let capacity = 8192
+  /// The end of a file, with what pads it.
+  fileprivate var tail: UnsafeMutableRawBufferPointer = .init(start: nil, count: 0)
 
   public init() {
     unsafe hits = .allocate(capacity: Self.capacity)
     unsafe hits.initialize(repeating: LiteralHit(packed: 0))
   }
 
+  fileprivate func needsTail(_ count: Int) {
+    guard tail.count < count else { return }
+    unsafe tail.deallocate()
+    unsafe tail = .allocate(byteCount: count, alignment: 64)
+  }
+
   deinit {
     unsafe hits.deallocate()
+    unsafe tail.deallocate()
     if let scratch = unsafe scratch { unsafe hs_free_scratch(scratch) }
   }
 }
@@ -197,6 +206,8 @@ private struct PassState {
   var base: Int
   /// Hits that end at or before this offset of the whole were delivered with the block before.
   var floor: Int
+  /// Hits that end after this offset are delivered with the next block.
+  var ceiling: Int
   var stopped: Bool
   let deliver: (Span<LiteralHit>) -> Bool
 }
@@ -205,8 +216,14 @@ extension LiteralDatabase {
   /// Bytes searched between two looks at `deliver`'s caller: also when nothing is found.
   private static let blockSize = 8 << 20
 
+  /// Vectorscan 5.4.9 loses hits close to the end of what it is given: of `a` and `a\0` together,
+  /// seen up to 29 bytes before the end on a processor with AVX-512. So nothing is believed of the
+  /// last bytes of a block: the next block looks at them again, and after the last one a copy of
+  /// the file's end does, with as many bytes behind it.
+  private static let untrusted = 128
+
   /// Searches the whole of `data`, calling `deliver` with batches of hits; `deliver` also gets an
-  /// empty batch after every 8 MiB, so that time limits can be looked at.
+  /// empty batch after every 8 MiB or so, so that time limits can be looked at.
   /// - Parameter deliver: gives false to stop.
   /// - Returns: false where `deliver` stopped it.
   public func search(
@@ -230,7 +247,8 @@ extension LiteralDatabase {
       let state = UnsafeMutablePointer<PassState>.allocate(capacity: 1)
       unsafe state.initialize(
         to: PassState(
-          hits: scratch.hits, used: 0, base: 0, floor: 0, stopped: false, deliver: deliver))
+          hits: scratch.hits, used: 0, base: 0, floor: 0, ceiling: 0, stopped: false,
+          deliver: deliver))
       defer {
         unsafe state.deinitialize(count: 1)
         unsafe state.deallocate()
@@ -240,14 +258,28 @@ extension LiteralDatabase {
         while start < data.count {
           let begin = max(0, start - (longestLiteral - 1))
           let end = min(data.count, start + Self.blockSize)
+          let isTail = data.count - start <= Self.untrusted
           unsafe state.pointee.base = begin
           unsafe state.pointee.floor = start
-          // SAFETY: begin..<end lies inside the view; `state` outlives the call, which does not
-          // keep the pointer; the scratch was made for this database and is used by one thread.
+          unsafe state.pointee.ceiling = isTail ? data.count : end - Self.untrusted
+          var place = unsafe data.base + begin
+          var count = end - begin
+          if isTail {
+            scratch.needsTail(count + Self.untrusted)
+            // SAFETY: `tail` holds `count` and `untrusted` bytes more, see the line above.
+            unsafe scratch.tail.copyMemory(
+              from: UnsafeRawBufferPointer(start: place, count: count))
+            for index in count..<count + Self.untrusted { unsafe scratch.tail[index] = 0xAA }
+            count += Self.untrusted
+            if let copy = unsafe scratch.tail.baseAddress { unsafe place = UnsafeRawPointer(copy) }
+          }
+          // SAFETY: the bytes lie inside the view or the tail; `state` outlives the call, which
+          // does not keep the pointer; the scratch was made for this database and is used by one
+          // thread.
           let scan = {
             unsafe hs_scan(
-              database, (data.base + begin).assumingMemoryBound(to: CChar.self),
-              UInt32(end - begin), 0, scratch.scratch, onHit, state)
+              database, place.assumingMemoryBound(to: CChar.self), UInt32(count), 0,
+              scratch.scratch, onHit, state)
           }
           var code = scan()
           if code == HS_INVALID, unsafe hs_alloc_scratch(database, &scratch.scratch) == HS_SUCCESS {
@@ -259,7 +291,7 @@ extension LiteralDatabase {
             finished = false
             return false
           }
-          start = end
+          start = isTail ? data.count : end - Self.untrusted
         }
         return true
       }
@@ -287,7 +319,7 @@ private func onHit(
   guard let context = unsafe context else { return 1 }
   let state = unsafe context.assumingMemoryBound(to: PassState.self)
   let end = unsafe state.pointee.base &+ Int(truncatingIfNeeded: to)
-  if unsafe end <= state.pointee.floor { return 0 }
+  if unsafe end <= state.pointee.floor || end > state.pointee.ceiling { return 0 }
   unsafe state.pointee.hits[state.pointee.used] = LiteralHit(literal: Int(id), end: end)
   unsafe state.pointee.used &+= 1
   if unsafe state.pointee.used == state.pointee.hits.count {

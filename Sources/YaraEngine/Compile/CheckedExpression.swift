@@ -50,6 +50,7 @@ enum CheckedType {
   var isInvalid: Bool { if case .invalid = self { true } else { false } }
   var isInteger: Bool { if case .integer = self { true } else { false } }
   var isFloat: Bool { if case .float = self { true } else { false } }
+  var isRegex: Bool { if case .regex = self { true } else { false } }
   var isText: Bool { if case .text = self { true } else { false } }
   var isBoolean: Bool { if case .boolean = self { true } else { false } }
 

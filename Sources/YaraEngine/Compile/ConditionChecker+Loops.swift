@@ -14,8 +14,18 @@ extension ConditionChecker {
     case .all: return CheckedQuantifier(node: .all, constant: nil)
     case .any: return CheckedQuantifier(node: .any, constant: nil)
     case .count(let expression):
-      let checked = integer(expression, "as a quantifier")
-      guard !checked.type.isInvalid else { return nil }
+      var checked = check(expression)
+      // YARA counts a rule's name or a Boolean variable as 1 or 0.
+      if checked.type.isBoolean, case .identifier = expression.kind {
+        warn(
+          .nonBooleanCondition, "quantifier is a Boolean", at: checked.range,
+          "it counts as 1 or 0 here")
+        checked = number(checked)
+      }
+      guard checked.type.isInteger else {
+        wrongType(checked, expected: "an integer as a quantifier")
+        return nil
+      }
       guard case .integer(let value)? = checked.constant else {
         return CheckedQuantifier(node: .count(checked.node), constant: nil)
       }
@@ -30,11 +40,8 @@ extension ConditionChecker {
       guard case .integer(let value)? = checked.constant else {
         return CheckedQuantifier(node: .percentage(checked.node), constant: nil)
       }
-      let lowest: Int64 = dialect == .yara ? 1 : 0
-      guard value >= lowest, value <= 100 else {
-        error(
-          .invalidValue, "percentage out of range", at: checked.range,
-          "expected \(lowest) to 100")
+      guard value >= 0, value <= 100 else {
+        error(.invalidValue, "percentage out of range", at: checked.range, "expected 0 to 100")
         return nil
       }
       return CheckedQuantifier(node: .percentage(checked.node), constant: value)
@@ -251,7 +258,7 @@ extension ConditionChecker {
     countIterations(Int64(checked.count), range)
     warnAboutMixedSigns(checked)
     let (slot, node) = variableSlot(.value(type))
-    declare(variable, CheckedType(type), node, isUnsigned: checked[0].isUnsigned)
+    declare(variable, CheckedType(type), node, isUnsigned: checked.contains(where: \.isUnsigned))
     return .values(type, builder.list(checked.map(\.node)), slot)
   }
 
@@ -272,14 +279,14 @@ extension ConditionChecker {
         type = .value(value.type.valueType ?? .integer)
       case .structure: type = .handle
       case .array, .map: type = .handle
-      case .function:
-        // A function is no value: the name stands for it.
+      case .function, .regex:
+        // These are no values: the name stands for the thing.
         variables.append(
           Variable(
             name: binding.identifier.name, type: value.type, node: value.node,
             range: binding.identifier.range))
         continue
-      case .regex, .invalid:
+      case .invalid:
         wrongType(value, expected: "a value")
         declare(binding.identifier, .invalid, .invalid)
         continue

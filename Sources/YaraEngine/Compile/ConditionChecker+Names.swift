@@ -81,7 +81,12 @@ extension ConditionChecker {
   mutating func field(_ base: Expression, _ name: Identifier, _ range: SourceRange)
     -> CheckedExpression
   {
-    let owner = check(base)
+    field(of: check(base), name, range)
+  }
+
+  private mutating func field(of owner: CheckedExpression, _ name: Identifier, _ range: SourceRange)
+    -> CheckedExpression
+  {
     guard case .structure(let type, let module, let path) = owner.type else {
       wrongType(owner, expected: "a module or a structure before `.\(name.name)`")
       return invalid(range)
@@ -177,7 +182,14 @@ extension ConditionChecker {
     {
       return fileNumber(identifier.name, number, arguments, range)
     }
-    let function = check(callee)
+    let function: CheckedExpression
+    if case .field(let base, let name) = callee.kind, name.name == "len" {
+      let owner = check(base)
+      if arguments.isEmpty, let length = length(of: owner, range) { return length }
+      function = field(of: owner, name, callee.range)
+    } else {
+      function = check(callee)
+    }
     let checked = arguments.map { check($0) }
     guard case .function(let overloads, let receiver, let module, let path) = function.type else {
       wrongType(function, expected: "a function before `(`")
@@ -228,6 +240,16 @@ extension ConditionChecker {
         source: range.source, start: Int(name.range.start), end: Int(range.end))
     }
     return CheckedExpression(type: type, node: node, range: place, form: overload.resultForm)
+  }
+
+  /// YARA-X's `.len()`: bytes of a text, elements of an array, entries of a map.
+  private func length(of owner: CheckedExpression, _ range: SourceRange) -> CheckedExpression? {
+    switch owner.type {
+    case .text: make(.integer, .textLength(owner.node), range)
+    case .array(_, let field, let handle, _, _), .map(_, let field, let handle, _, _):
+      make(.integer, .elementCount(field, handle), range)
+    default: nil
+    }
   }
 
   private static func parameterType(_ type: CheckedType) -> ParameterType? {

@@ -14,6 +14,7 @@ extension ConditionChecker {
       return make(.boolean, .not(checked.node), range)
     case .defined:
       let checked = check(operand)
+      if case .regex = checked.type { return literal(.boolean(true), range) }
       guard let type = checked.type.valueType else {
         wrongType(checked, expected: "a value")
         return invalid(range)
@@ -25,16 +26,16 @@ extension ConditionChecker {
       switch checked.type {
       case .integer:
         warnIfUnsigned(checked, "-")
-        var result: CheckedExpression
-        if case .integer(let value)? = checked.constant {
-          result = literal(.integer(0 &- value), range)
-          // `-9223372036854775808` is the smallest number with a sign.
-          result.isUnsigned = checked.isUnsigned && value != Int64.min
-        } else {
-          result = make(.integer, .negate(checked.node), range)
-          result.isUnsigned = checked.isUnsigned
+        // The result has a sign, whatever the operand.
+        guard case .integer? = checked.constant else {
+          return make(.integer, .negate(checked.node), range)
         }
-        return result
+        let value = 0 - Self.exact(checked)
+        // YARA lets -(-2^63) be; numbers from 2^63 on it does not know.
+        guard let fitting = Int64(exactly: value) ?? (checked.isUnsigned ? nil : Int64.min) else {
+          return overflow(range)
+        }
+        return literal(.integer(fitting), range)
       case .float:
         if case .float(let value)? = checked.constant { return literal(.float(-value), range) }
         return make(.float, .floatNegate(checked.node), range)
@@ -99,8 +100,19 @@ extension ConditionChecker {
       }
     }
     guard !isInvalid else { return invalid(range) }
-    if isFloat, let floatOperation { return floatArithmetic(floatOperation, checked, range) }
     guard let integerOperation = IntegerOperator(rawValue: sign) else { return invalid(range) }
+    if isFloat, let floatOperation {
+      // What stands before the first float is divided as integers are. YARA does so with all four.
+      var operands = checked
+      let integers = operands.prefix { $0.type.isInteger }
+      if integers.count > 1, operation == .divide || dialect == .yara {
+        let first = integerArithmetic(integerOperation, Array(integers), range)
+        guard !first.type.isInvalid else { return invalid(range) }
+        operands.replaceSubrange(0..<integers.count, with: [first])
+      }
+      return floatArithmetic(floatOperation, operands, range)
+    }
+    if integerOperation == .divide || integerOperation == .remainder { warnAboutDivision(checked) }
     return integerArithmetic(integerOperation, checked, range)
   }
 
@@ -115,15 +127,18 @@ extension ConditionChecker {
   ) -> CheckedExpression {
     for operand in operands.dropFirst() where operation == .divide || operation == .remainder {
       if case .integer(0)? = operand.constant {
-        if dialect == .yara {
-          error(.invalidValue, "division by zero", at: operand.range)
-          return invalid(range)
-        }
         warn(.unsatisfiable, "division by zero", at: operand.range, "the result is undefined")
       }
     }
-    if operation == .divide || operation == .remainder { warnAboutDivision(operands) }
     if let value = foldedIntegers(operation, operands, range) { return value }
+    // Quotients go from left to right, without signs from the first operand that has none.
+    if operation == .divide || operation == .remainder,
+      let first = operands.firstIndex(where: \.isUnsigned), first > 1
+    {
+      let signed = integerArithmetic(operation, Array(operands[..<first]), range)
+      guard !signed.type.isInvalid else { return invalid(range) }
+      return integerArithmetic(operation, [signed] + operands[first...], range)
+    }
     let isUnsigned = isUnsigned(operation, operands)
     let list = builder.list(operands.map(\.node))
     var result = make(
@@ -132,35 +147,79 @@ extension ConditionChecker {
     return result
   }
 
+  /// What an integer constant stands for.
+  private static func exact(_ checked: CheckedExpression) -> Int128 {
+    guard case .integer(let value)? = checked.constant else { return 0 }
+    return checked.isUnsigned ? Int128(UInt64(bitPattern: value)) : Int128(value)
+  }
+
+  private mutating func overflow(_ range: SourceRange) -> CheckedExpression {
+    error(
+      .invalidValue, "integer overflow", at: range,
+      "the result does not fit in 64 bits (\(Int64.min) to \(UInt64.max))")
+    return invalid(range)
+  }
+
   private mutating func foldedIntegers(
     _ operation: IntegerOperator, _ operands: [CheckedExpression], _ range: SourceRange
   ) -> CheckedExpression? {
+    guard operands.allSatisfy({ $0.constant != nil }) else { return nil }
     let isUnsigned = isUnsigned(operation, operands)
-    let effective = isUnsigned ? operation.unsigned : operation
-    var result: Int64?
-    for operand in operands {
-      guard case .integer(let value)? = operand.constant else { return nil }
-      guard let left = result else {
-        result = value
-        continue
+    var folded: CheckedExpression
+    switch operation {
+    case .add, .subtract, .multiply:
+      guard let value = foldedExactly(operation, operands, isUnsigned) else { return overflow(range) }
+      folded = literal(.integer(value), range)
+    case .divide, .remainder:
+      var left = operands[0]
+      for operand in operands.dropFirst() {
+        let isUnsigned = left.isUnsigned || operand.isUnsigned
+        guard case .integer(let a)? = left.constant, case .integer(let b)? = operand.constant,
+          let value = Arithmetic.apply(isUnsigned ? operation.unsigned : operation, a, b, dialect)
+        else { return nil }
+        left = literal(.integer(value), range)
+        left.isUnsigned = isUnsigned
       }
-      if isUnsigned
-        ? operation.overflows(UInt64(bitPattern: left), UInt64(bitPattern: value))
-        : operation.overflows(left, value)
-      {
-        error(
-          .invalidValue, "integer overflow", at: range,
-          "the result does not fit in 64 bits (\(Int64.min) to \(Int64.max))")
-        return invalid(range)
+      return left
+    default:
+      var result: Int64?
+      for operand in operands {
+        guard case .integer(let value)? = operand.constant else { return nil }
+        guard let left = result else {
+          result = value
+          continue
+        }
+        guard
+          let next = Arithmetic.apply(
+            isUnsigned ? operation.unsigned : operation, left, value, dialect)
+        else { return nil }
+        result = next
       }
-      guard let next = Arithmetic.apply(effective, left, value, dialect) else { return nil }
-      result = next
+      guard let result else { return nil }
+      folded = literal(.integer(result), range)
     }
-    return result.map {
-      var folded = literal(.integer($0), range)
-      folded.isUnsigned = isUnsigned
-      return folded
+    folded.isUnsigned = isUnsigned
+    return folded
+  }
+
+  /// As YARA-X: only the end of a chain must fit, into the type of the result.
+  private func foldedExactly(
+    _ operation: IntegerOperator, _ operands: [CheckedExpression], _ isUnsigned: Bool
+  ) -> Int64? {
+    var result = Self.exact(operands[0])
+    for operand in operands.dropFirst() {
+      let value = Self.exact(operand)
+      let next =
+        switch operation {
+        case .add: result.addingReportingOverflow(value)
+        case .subtract: result.subtractingReportingOverflow(value)
+        default: result.multipliedReportingOverflow(by: value)
+        }
+      if next.overflow { return nil }
+      result = next.partialValue
     }
+    return isUnsigned
+      ? UInt64(exactly: result).map { Int64(bitPattern: $0) } : Int64(exactly: result)
   }
 
   private func floatArithmetic(
@@ -212,6 +271,10 @@ extension ConditionChecker {
       if b.isUnsigned, case .integer(let count)? = b.constant, count < 0 {
         // More than 2^63 places: as 64.
         return integerArithmetic(shift, [a, literal(.integer(64), b.range)], range)
+      }
+      if b.isUnsigned, b.constant == nil {
+        let count = make(.integer, .saturatedFromUnsigned(b.node), b.range)
+        return integerArithmetic(shift, [a, count], range)
       }
       return integerArithmetic(shift, [a, b], range)
     }
@@ -290,18 +353,20 @@ extension ConditionChecker {
     if !(a.type.isBoolean && b.type.isBoolean) {
       warnAboutBoolean(comparison, a, b, range)
     }
-    func number(_ checked: CheckedExpression) -> CheckedExpression {
-      guard checked.type.isBoolean else { return checked }
-      if case .boolean(let value)? = checked.constant {
-        return literal(.integer(value ? 1 : 0), checked.range)
-      }
-      return make(.integer, .integerFromBoolean(checked.node), checked.range)
-    }
     let (x, y) = (number(a), number(b))
     if case .integer(let p)? = x.constant, case .integer(let q)? = y.constant {
       return literal(.boolean(Arithmetic.compare(comparison, p, q)), range)
     }
     return make(.boolean, .compareIntegers(comparison, x.node, y.node), range)
+  }
+
+  /// A Boolean as 1 or 0.
+  func number(_ checked: CheckedExpression) -> CheckedExpression {
+    guard checked.type.isBoolean else { return checked }
+    if case .boolean(let value)? = checked.constant {
+      return literal(.integer(value ? 1 : 0), checked.range)
+    }
+    return make(.integer, .integerFromBoolean(checked.node), checked.range)
   }
 
   private mutating func relate(
@@ -315,7 +380,7 @@ extension ConditionChecker {
     guard a.type.isText, b.type.isText else { return invalid(range) }
     if case .text(let x)? = a.constant, case .text(let y)? = b.constant {
       let value = ByteView.with(x) { x in
-        ByteView.with(y) { y in Arithmetic.relates(relation, x, y) }
+        ByteView.with(y) { y in Arithmetic.relates(relation, x, y, dialect) }
       }
       return literal(.boolean(value), range)
     }
@@ -345,16 +410,6 @@ extension IntegerOperator {
     case .remainder: .unsignedRemainder
     case .shiftRight: .unsignedShiftRight
     default: self
-    }
-  }
-
-  /// Whether the result does not fit in the operands' type; only sums and products are asked.
-  func overflows<T: FixedWidthInteger>(_ a: T, _ b: T) -> Bool {
-    switch self {
-    case .add: a.addingReportingOverflow(b).overflow
-    case .subtract: a.subtractingReportingOverflow(b).overflow
-    case .multiply: a.multipliedReportingOverflow(by: b).overflow
-    default: false
     }
   }
 }

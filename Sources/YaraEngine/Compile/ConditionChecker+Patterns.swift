@@ -76,8 +76,18 @@ extension ConditionChecker {
     let found = pattern(reference, sigil: sigil)
     var position = NodeID.none
     if let index {
-      let checked = integer(index, "as a match's number")
+      var checked = check(index)
       if checked.type.isInvalid { return invalid(range) }
+      if checked.type.isBoolean {
+        checked = number(checked)
+      } else if !checked.type.isInteger {
+        guard checked.type.isFloat || checked.type.isText || checked.type.isRegex else {
+          wrongType(checked, expected: "an integer as a match's number")
+          return invalid(range)
+        }
+        // YARA takes the value's bits for the number: there is no such match.
+        checked = literal(.integer(0), checked.range)
+      }
       if case .integer(let value)? = checked.constant, value < 1 {
         warn(
           .unsatisfiable, "matches are counted from 1", at: checked.range,
@@ -232,7 +242,8 @@ extension ConditionChecker {
           return invalid(range)
         }
         let found = namespace.ruleNames.filter { $0.name.hasPrefix(prefix.name) }
-        if found.isEmpty {
+        let isMember = ruleName.hasPrefix(prefix.name)
+        if found.isEmpty, !isMember {
           error(
             .unknownRule, "unknown rule `\(prefix.name)*`", at: prefix.range,
             "no rule defined before this place has such a name",
@@ -242,6 +253,8 @@ extension ConditionChecker {
         }
         namespace.uses(wildcard: prefix.name, prefix.range)
         nodes += found.map { rule($0.id, prefix.range).node }
+        // As in YARA the rule itself is one of them, and false while it is evaluated.
+        if isMember { nodes.append(builder.add(.boolean(false), prefix.range)) }
       }
     }
     // An anchor after a list of conditions is a syntax error, reported by the parser.

@@ -205,6 +205,12 @@ struct ConditionChecker {
 
   mutating func asBoolean(_ checked: CheckedExpression) -> CheckedExpression {
     guard let type = checked.type.valueType else {
+      if case .regex = checked.type {
+        warn(
+          .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
+          "this is a regular expression", notes: ["As in YARA, it is true. Write `... matches` before it."])
+        return literal(.boolean(true), checked.range)
+      }
       if case .function = checked.type {
         error(
           .wrongType, "wrong type", at: checked.range,

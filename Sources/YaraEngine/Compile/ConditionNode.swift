@@ -148,7 +148,13 @@ public enum ConditionNode: Hashable, Sendable {
   case integerFromBoolean(NodeID)
   /// Of a number without a sign; undefined above 2^63 - 1.
   case signedFromUnsigned(NodeID)
+  /// Of a number without a sign; 2^63 - 1 above that.
+  case saturatedFromUnsigned(NodeID)
   case fileInteger(FileNumber, NodeID)
+  /// In bytes.
+  case textLength(NodeID)
+  /// Of an array or a map, with the handle of its owner.
+  case elementCount(FieldID, NodeID)
 
   // Floats.
   case float(Double)

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import FileFormats
 internal import YaraSyntax
 
@@ -24,6 +25,9 @@ public struct RuleCompiler {
   private var rules: [Rule] = []
   private var digestStream = DigestStream(.sha256)
   private var hasReportedTooMany = false
+  /// Whether the current source is compiled on a stack of its own, and whether one was.
+  private var isOnDeepStack = false
+  private var needsDeepStack = false
 
   public init(_ options: CompilerOptions) { self.init(options, modules: .standard) }
 
@@ -66,7 +70,8 @@ public struct RuleCompiler {
     let digest = String(decoding: Digest.hexadecimal(digestStream.finished()), as: UTF8.self)
     let set = RuleSet(
       dialect: options.dialect, rules: rules, namespaces: namespaces.map(\.name),
-      program: builder.program, patterns: patterns.build(), warnings: sorted, digest: digest)
+      program: builder.program, patterns: patterns.build(), warnings: sorted, digest: digest,
+      needsDeepStack: needsDeepStack)
     return compilation(set)
   }
 
@@ -101,7 +106,32 @@ public struct RuleCompiler {
     sources.append(source)
     digestStream.update(Array("\(bytes.count) ".utf8))
     digestStream.update(bytes)
-    let (tree, found) = Parser.parse(source)
+    let (tree, found) = Parser.parse(
+      source, depthLimit: isOnDeepStack ? Parser.greatestDepth : Parser.usualDepth)
+    guard isOnDeepStack || !found.contains(where: { $0.code == .tooDeep }) else {
+      return addDeep(source, to: scope, within: stack, tree, found)
+    }
+    add(tree, found, of: source, to: scope, within: stack)
+  }
+
+  /// Once more, with a stack that holds what YARA accepts. From here on the answers need one too.
+  private mutating func addDeep(
+    _ source: SourceText, to scope: NamespaceScope, within stack: [String], _ shallow: RuleTree,
+    _ found: [Diagnostic]
+  ) {
+    isOnDeepStack = true
+    let ran = DeepStack.run {
+      let (tree, found) = Parser.parse(source, depthLimit: Parser.greatestDepth)
+      add(tree, found, of: source, to: scope, within: stack)
+    }
+    isOnDeepStack = false
+    if ran { needsDeepStack = true } else { add(shallow, found, of: source, to: scope, within: stack) }
+  }
+
+  private mutating func add(
+    _ tree: RuleTree, _ found: [Diagnostic], of source: SourceText, to scope: NamespaceScope,
+    within stack: [String]
+  ) {
     diagnostics.add(tree.suppressions, source.id)
     report(found)
     let errors = found.filter { $0.severity == .error }.compactMap(\.range?.start).sorted()
@@ -109,7 +139,7 @@ public struct RuleCompiler {
       switch item {
       case .importModule(let declaration): importModule(declaration, to: scope)
       case .include(let declaration):
-        self.include(declaration, in: source, to: scope, within: stack + [name])
+        self.include(declaration, in: source, to: scope, within: stack + [source.name])
       case .rule(let declaration): rule(declaration, in: scope, syntaxErrors: errors)
       }
     }
@@ -286,6 +316,10 @@ public struct RuleCompiler {
           labels: [
             Diagnostic.Label(range, "again here"), Diagnostic.Label(earlier.range, "first here"),
           ]))
+    } else if let number = FileNumber.functions[name], number.bytes < 8, !number.isFloat {
+      report(
+        Diagnostic(
+          .reservedWord, "`\(name)` is a function and cannot be the name of a rule", at: range))
     } else if options.externals[name] != nil {
       report(
         Diagnostic(

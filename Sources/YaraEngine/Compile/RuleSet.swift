@@ -45,10 +45,13 @@ public final class RuleSet: Sendable {
   /// SHA-256 over dialect, externals and sources, in hexadecimal digits: equal digests are equal
   /// rule sets.
   public let digest: String
+  /// Whether conditions nest so deep that walks over them need a `DeepStack`.
+  public let needsDeepStack: Bool
 
   init(
     dialect: Dialect, rules: [Rule], namespaces: [String], program: ConditionProgram,
-    patterns: PatternSet, warnings: [Diagnostic], digest: String
+    patterns: PatternSet, warnings: [Diagnostic], digest: String,
+    needsDeepStack: Bool
   ) {
     self.dialect = dialect
     self.rules = rules
@@ -60,6 +63,7 @@ public final class RuleSet: Sendable {
     self.patterns = patterns
     self.warnings = warnings
     self.digest = digest
+    self.needsDeepStack = needsDeepStack
   }
 
   public subscript(_ id: RuleID) -> Rule { rules[id.index] }

@@ -106,9 +106,14 @@ enum Arithmetic {
     return a.count - b.count
   }
 
-  /// The `i...` relations fold the case of ASCII letters only.
-  static func relates(_ relation: TextRelation, _ a: ByteView, _ b: ByteView) -> Bool {
-    switch relation {
+  /// The `i...` relations fold the case of ASCII letters; YARA-X folds that of all letters.
+  static func relates(
+    _ relation: TextRelation, _ a: ByteView, _ b: ByteView, _ dialect: Dialect
+  ) -> Bool {
+    if dialect == .yaraX, relation.foldsCase, !(LowercaseText.isASCII(a) && LowercaseText.isASCII(b)) {
+      return LowercaseText(a).relates(relation, LowercaseText(b))
+    }
+    return switch relation {
     case .contains: contains(a, b, folded: false)
     case .icontains: contains(a, b, folded: true)
     case .startswith: a.count >= b.count && isEqual(a, 0, b, folded: false)

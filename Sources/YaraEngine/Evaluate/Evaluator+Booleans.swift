@@ -42,7 +42,8 @@ extension Evaluator {
       let dialect = dialect
       return withTexts(a, b) { Arithmetic.compareTexts(comparison, $0, $1, dialect) }
     case .textRelation(let relation, let a, let b):
-      return withTexts(a, b) { Arithmetic.relates(relation, $0, $1) }
+      let dialect = dialect
+      return withTexts(a, b) { Arithmetic.relates(relation, $0, $1, dialect) }
     case .matches(let operand, let regex):
       switch text(operand) {
       case .value(let text):

@@ -53,6 +53,16 @@ extension Evaluator {
     case .signedFromUnsigned(let operand):
       let value = integer(operand)
       return value.known == .value && value.value < 0 ? .undefined : value
+    case .textLength(let operand):
+      switch text(operand) {
+      case .value(let text): return IntegerResult(Int64(text.count))
+      case .undefined: return .undefined
+      case .unknown: return .unknown
+      }
+    case .elementCount(let field, let owner): return elementCount(field, owner)
+    case .saturatedFromUnsigned(let operand):
+      let value = integer(operand)
+      return value.known == .value && value.value < 0 ? IntegerResult(Int64.max) : value
     case .fileInteger(let number, let offset):
       let offset = leafOrInteger(offset)
       guard offset.known == .value else { return IntegerResult(value: 0, known: offset.known) }
@@ -70,6 +80,18 @@ extension Evaluator {
         return IntegerResult(body(state, handle, arguments))
       } otherwise: { IntegerResult(value: 0, known: $0) }
     default: return .undefined
+    }
+  }
+
+  private mutating func elementCount(_ field: FieldID, _ owner: NodeID) -> IntegerResult {
+    let access = program.fields[field.index]
+    let owner = handle(owner)
+    guard owner.known == .value else { return IntegerResult(value: 0, known: owner.known) }
+    guard let state = state(access.module) else { return .undefined }
+    return switch access.kind {
+    case .array(let array): IntegerResult(array.count(state, owner.handle).map { Int64($0) })
+    case .map(let map): IntegerResult(map.count(state, owner.handle).map { Int64($0) })
+    default: .undefined
     }
   }
 

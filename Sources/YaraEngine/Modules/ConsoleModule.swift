@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// YARA's `console`: writes a line and is true. The lines are part of the scan's outcome.
 extension ModuleDefinition {
   static let console = ModuleDefinition(
@@ -13,7 +15,7 @@ extension ModuleDefinition {
               + withAndWithoutMessage(.float) { decimal($0.float($1)) }
               + withAndWithoutMessage(.boolean) {
                 Array(($0.boolean($1) ? "true" : "false").utf8)
-              })),
+              } + ofTheFile)),
         ModuleField(
           "hex",
           .function(
@@ -37,6 +39,47 @@ extension ModuleDefinition {
         return true
       },
     ]
+  }
+
+  /// YARA-X's `(offset, length)` and `(message, offset, length)`: bytes of the file. Nothing is
+  /// written where they do not lie in it.
+  private static let ofTheFile: [FunctionOverload] = [0, 1].map { first in
+    .boolean(
+      Array(repeating: .text, count: first) + [.integer, .integer], of: PlainState.self,
+      hasEffects: true
+    ) { state, arguments in
+      let (offset, length) = (arguments.integer(first), arguments.integer(first + 1))
+      let data = state.input.data
+      guard offset >= 0, length >= 0, offset <= Int64(data.count),
+        length <= Int64(data.count) - offset
+      else { return true }
+      let bytes = (Int(offset)..<Int(offset) + Int(length)).map { data[$0] }
+      state.input.console.write((first == 1 ? arguments.text(0).bytes : []) + escaped(bytes))
+      return true
+    }
+  }
+
+  /// Text as it is where it can be read; else with C's escapes.
+  static func escaped(_ bytes: [UInt8]) -> [UInt8] {
+    let mustEscape: (Unicode.Scalar) -> Bool = {
+      $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || $0 == "\\" || $0 == "\""
+    }
+    if let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains(where: mustEscape) {
+      return bytes
+    }
+    let digits = Array("0123456789abcdef".utf8)
+    return bytes.flatMap { byte -> [UInt8] in
+      switch byte {
+      case 0x09: Array("\\t".utf8)
+      case 0x0A: Array("\\n".utf8)
+      case 0x0D: Array("\\r".utf8)
+      case 0x27: Array("\\'".utf8)
+      case 0x22: Array("\\\"".utf8)
+      case 0x5C: Array("\\\\".utf8)
+      case 0x20..<0x7F: [byte]
+      default: Array("\\x".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
   }
 
   /// A float as YARA-X shows it: the shortest decimal digits that give the same number, never an

@@ -219,8 +219,10 @@ extension ModuleDefinition {
     ModuleField(
       "abs",
       .function([
-        .integer([.integer], of: MathState.self) { _, arguments in
+        .integer([.integer], of: MathState.self) { state, arguments in
           let value = arguments.integer(0)
+          // There is no 2^63: undefined for YARA-X, the same number for YARA.
+          if value == Int64.min, state.input.dialect == .yaraX { return nil }
           return value < 0 ? 0 &- value : value
         }
       ])),

@@ -70,6 +70,17 @@ public final class Scanner {
   public func scan(
     _ data: ByteView, only: RuleSelection? = nil, cancellation: Cancellation? = nil
   ) -> ScanOutcome {
+    guard rules.needsDeepStack else { return scanHere(data, only: only, cancellation: cancellation) }
+    var outcome: ScanOutcome?
+    let ran = DeepStack.run { outcome = scanHere(data, only: only, cancellation: cancellation) }
+    // Without the stack there is no answer: what is not answered is reported as skipped.
+    guard ran, let outcome else { return .timedOut }
+    return outcome
+  }
+
+  private func scanHere(
+    _ data: ByteView, only: RuleSelection?, cancellation: Cancellation?
+  ) -> ScanOutcome {
     let selection = only ?? allRules
     let deadline = options.fileTimeLimit.map { Deadline.after($0) } ?? .never
     table.reset()

@@ -351,12 +351,15 @@ struct Lexer {
 
   // MARK: - What is left
 
-  /// The length of one of YARA-X's Unicode spaces (U+00A0, U+2000 to U+200A, U+202F, U+205F), else 0.
+  /// The length of one of YARA-X's Unicode spaces (U+00A0, U+1680, U+2000 to U+200A, U+202F, U+205F,
+  /// U+3000), else 0.
   static func wideSpaceLength(_ bytes: [UInt8], _ index: Int) -> Int {
     if bytes[index] == 0xC2, index + 1 < bytes.count, bytes[index + 1] == 0xA0 { return 2 }
-    guard bytes[index] == 0xE2, index + 2 < bytes.count else { return 0 }
-    switch (bytes[index + 1], bytes[index + 2]) {
-    case (0x80, 0x80...0x8A), (0x80, 0xAF), (0x81, 0x9F): return 3
+    guard bytes[index] & 0xF0 == 0xE0, index + 2 < bytes.count else { return 0 }
+    switch (bytes[index], bytes[index + 1], bytes[index + 2]) {
+    case (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xAF), (0xE2, 0x81, 0x9F), (0xE1, 0x9A, 0x80),
+      (0xE3, 0x80, 0x80):
+      return 3
     default: return 0
     }
   }

@@ -16,7 +16,7 @@ extension RuleParser {
 
   /// An infix expression whose operators all bind at `level` or tighter.
   func parseExpression(_ level: Int) -> Operand {
-    guard depth < Self.maximumDepth else { return giveUp() }
+    guard depth < depthLimit else { return giveUp() }
     depth += 1
     defer { depth -= 1 }
     return parseInfixes(after: isPrefix(kind) ? parsePrefix() : parsePrimary(), level)
@@ -162,14 +162,14 @@ extension RuleParser {
     sink.report(
       Diagnostic(
         .tooDeep, "the condition nests too deep", at: place,
-        "more than \(Self.maximumDepth) levels here"))
+        "more than \(depthLimit) levels here"))
   }
 
   /// Keeps the height of the tree within the limit: operators of one level and different signs
   /// (`a + b - c + d ...`), comparisons of comparisons and chains of `.` and `[ ]` grow leftward
   /// without recursion.
   func checked(_ operand: Operand) -> Operand {
-    guard operand.height > Self.maximumDepth else { return operand }
+    guard operand.height > depthLimit else { return operand }
     reportTooDeep(operand.range)
     return Operand(.invalid, operand.range, .invalid)
   }

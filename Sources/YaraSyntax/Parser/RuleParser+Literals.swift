@@ -82,7 +82,7 @@ extension RuleParser {
       index += 1
     }
     let (scaled, overflow) = value.multipliedReportingOverflow(by: scale)
-    if isTooLarge || overflow || (scale > 1 && scaled > UInt64(Int64.max)) {
+    if isTooLarge || overflow {
       sink.report(
         Diagnostic(
           .invalidNumber, "the number is too large", at: range(token), "it needs more than 64 bits")

@@ -20,7 +20,7 @@ extension RuleParser {
 
   /// The operand of `-` and `~`.
   private func parseSigned() -> Operand {
-    guard depth < Self.maximumDepth else { return giveUp() }
+    guard depth < depthLimit else { return giveUp() }
     depth += 1
     defer { depth -= 1 }
     var operand = isPrefix(kind) ? parsePrefix() : parsePrimary()

@@ -3,12 +3,13 @@
 ///
 /// Laws: it never traps and always gives a tree; every loop consumes a token or ends; after an
 /// error it goes on at the next entry, section or rule, and a token is complained about once;
-/// nesting is bounded by `maximumDepth`, in the recursion here and in the height of the tree.
+/// nesting is bounded by `depthLimit`, in the recursion here and in the height of the tree.
 final class RuleParser {
-  /// How deep conditions and hex alternatives may nest, counted in operands within operands, so
-  /// that both this parser and a walk over its tree fit in 512 KiB of stack in a debug build.
-  /// YARA-X stops between 350 and 1,000, YARA at some thousands; rules in the wild stay below 20.
-  static let maximumDepth = 100
+  /// How deep hex alternatives may nest.
+  static let maximumDepth = Parser.usualDepth
+
+  /// How deep conditions may nest, counted in operands within operands.
+  let depthLimit: Int
 
   let source: SourceID
   let bytes: [UInt8]
@@ -25,7 +26,8 @@ final class RuleParser {
   /// True once E501 was reported in this condition: what follows from giving up is not said.
   var isTooDeep = false
 
-  init(_ text: SourceText) {
+  init(_ text: SourceText, depthLimit: Int = Parser.usualDepth) {
+    self.depthLimit = depthLimit
     var lexer = Lexer(text)
     lexer.run()
     source = lexer.source
