@@ -42,8 +42,8 @@ struct RegexParser {
   private var unknownEscapes: [(lower: Int, upper: Int)] = []
   private var depth = 0
 
-  /// Nested groups and classes; `regex-syntax` allows 250.
-  private static let maximumDepth = 200
+  /// Nested groups and classes; `regex-syntax`, and so YARA-X, allows 250.
+  private static let maximumDepth = 260
   /// Of automaton states; a bound for memory, far above what the engines accept.
   private static let maximumWeight = 1 << 40
 
