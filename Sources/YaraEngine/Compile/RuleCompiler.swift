@@ -17,7 +17,7 @@ public struct RuleCompiler {
   private var includeCount = 0
   private var diagnostics: DiagnosticCollector
   /// What the estimates of slow patterns may still cost together.
-  private var estimateWork = 200_000_000
+  private var estimateWork = 50_000_000
   private let linter: RuleLinter?
   private var namespaces: [NamespaceScope] = []
   private var namespaceIndices: [String: Int] = [:]

@@ -74,7 +74,7 @@ public final class Scanner {
     var outcome: ScanOutcome?
     let ran = DeepStack.run { outcome = scanHere(data, only: only, cancellation: cancellation) }
     // Without the stack there is no answer: what is not answered is reported as skipped.
-    guard ran, let outcome else { return .timedOut }
+    guard ran, let outcome else { return .timedOut(at: .search) }
     return outcome
   }
 

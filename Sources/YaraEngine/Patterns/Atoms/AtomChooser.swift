@@ -32,7 +32,7 @@ struct AtomChooser {
     self.work = work
   }
 
-  static let maximumWork = 2_000_000
+  static let maximumWork = 400_000
 
   /// Bytes of an atom; longer gains nothing, the search kernel compares 8 at once.
   private static let maximumLength = 8

@@ -17,8 +17,8 @@ struct SubPatternCompiler {
   private static let chainThreshold = 200
   private static let shortestPiece = 2
   /// What choosing atoms may still cost for all patterns, and what each has anyway.
-  private var atomWork = 1_000_000_000
-  private static let leastAtomWork = 20_000
+  private var atomWork = 60_000_000
+  private static let leastAtomWork = 5_000
   private static let maximumWeightOfPlans = 4_000_000
   /// Automaton instructions and searched literals of all patterns, 12 and some 100 bytes each.
   private static let maximumInstructions = 32_000_000
@@ -230,10 +230,10 @@ struct SubPatternCompiler {
   private func isGreedy(_ sub: SubPattern) -> Bool { sub.replacement != .keepFirst }
 
   private mutating func addPiece(_ node: PatternNode, _ base: SubPattern) -> Verdict {
-    var chooser = AtomChooser(
-      isCaseless: base.isCaseless, work: max(Self.leastAtomWork, min(AtomChooser.maximumWork, atomWork)))
+    let work = max(Self.leastAtomWork, min(AtomChooser.maximumWork, atomWork))
+    var chooser = AtomChooser(isCaseless: base.isCaseless, work: work)
     var plans = chooser.plans(for: node)
-    atomWork -= max(0, AtomChooser.maximumWork - chooser.work)
+    atomWork = max(0, atomWork - (work - chooser.work))
     // Each plan has automata of its own.
     if plans.count > 1, saturatingProduct(plans.count, node.weight) > Self.maximumWeightOfPlans {
       plans = []
