@@ -218,7 +218,8 @@ extension RuleParser {
     while true {
       if isAtSectionStart() || isAtTopLevelStart() { break }
       switch kind {
-      case .identifier: break
+      // With a colon it is a misspelt section.
+      case .identifier where kind(ahead: 1) != .colon: break
       case _ where kind.isKeyword && kind(ahead: 1) == .assign: break
       case .rightBrace, .endOfFile, .strings, .condition:
         if isEmpty { reportExpected("a meta entry") }
