@@ -120,6 +120,10 @@ extension ConditionChecker {
         error(.invalidRange, "negative bound", at: low.range, "expected 0 or more")
         return nil
       }
+      if last < 0, !high.isUnsigned {
+        error(.invalidRange, "negative bound", at: high.range, "expected 0 or more")
+        return nil
+      }
       if first > last {
         error(
           .invalidRange, "invalid range", at: range.range,

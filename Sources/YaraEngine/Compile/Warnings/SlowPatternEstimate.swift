@@ -10,7 +10,7 @@ struct SlowPatternEstimate {
   /// `[A-Za-z]{2,}` gives 2,704 literals of two bytes.
   private static let manyShortLiterals = 2_700
   /// Bounds the work on a pattern; what needs more of it is left without a warning.
-  private var budget = 1_000_000
+  private var budget = 4_000_000
 
   /// A beginning of matches; not `isExact` where a match goes on after it.
   private struct Prefix: Hashable {
