@@ -14,7 +14,7 @@ struct ParsedRegex {
   var node: PatternNode
   /// Every quantifier in order of text: its greediness and its place in the pattern.
   var quantifiers: [(isGreedy: Bool, lower: Int, upper: Int)]
-  /// Escapes of letters that mean nothing, in order of text: their places in the pattern.
+  /// Escapes of letters that mean nothing, in order of text.
   var unknownEscapes: [(lower: Int, upper: Int)] = []
 
   /// true where all are greedy, false where none is, nil where there are none or both kinds.
@@ -396,9 +396,7 @@ struct RegexParser {
         position = end
         return .bytes(bytes)
       }
-      if character | 0x20 >= 0x61, character | 0x20 <= 0x7A, character < 0x80 {
-        unknownEscapes.append((start, position))
-      }
+      if ByteSet.letters.contains(character) { unknownEscapes.append((start, position)) }
       return .bytes([character])
     }
   }
