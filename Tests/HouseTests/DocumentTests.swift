@@ -4,7 +4,8 @@ import Testing
 @Suite struct DocumentTests {
   static let documents = [
     "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "ROADMAP.md", "LICENSE",
-    "Documentation/Compatibility.md", "Documentation/Diagnostics.md", "Documentation/ThreatModel.md",
+    "Documentation/Compatibility.md", "Documentation/Diagnostics.md", "Documentation/Limits.md",
+    "Documentation/ThreatModel.md",
     "Documentation/Decisions/0000-template.md",
   ]
 

@@ -107,4 +107,78 @@ import YaraSyntax
     #expect(renderer.render(diagnostic) == "error: the rules are too large [E502]")
     #expect(renderer.record(diagnostic).line == nil)
   }
+
+  @Test func fixesAreShownAsHelp() {
+    let source = SourceText("rule a { strings: $a = /x/i nocase condition: 0 of them }")
+    func rendered(_ start: Int, _ end: Int, _ text: String) -> String? {
+      let range = SourceRange(source: SourceID(0), start: start, end: end)
+      let diagnostic = Diagnostic(
+        .redundantModifier, "redundant", at: range, fixes: [Diagnostic.Fix(range, text)])
+      return DiagnosticRenderer(sources: [source], color: false).render(diagnostic)
+        .split(separator: "\n").map(String.init).first { $0.contains("help:") }
+    }
+    #expect(rendered(28, 34, "") == "  = help: remove `nocase`")
+    #expect(rendered(46, 47, "none") == "  = help: write `none` instead of `0`")
+    #expect(rendered(46, 46, "none ") == "  = help: write `none ` here")
+    // What would flood the screen is left to JSON.
+    #expect(rendered(46, 47, String(repeating: "x", count: 1000)) == nil)
+    #expect(rendered(46, 47, "\u{1b}[2J")?.contains("\u{1b}") == false)
+  }
+
+  @Test func theWayThroughIncludesIsShown() throws {
+    let main = SourceText(id: SourceID(0), name: "main.yar", text: "\ninclude \"a.yar\"")
+    let first = SourceText(
+      id: SourceID(1), name: "a.yar", bytes: Array("  include \"b.yar\"".utf8),
+      includedFrom: SourceRange(source: SourceID(0), start: 1, end: 16))
+    let second = SourceText(
+      id: SourceID(2), name: "b.yar", bytes: Array("rule a {}".utf8),
+      includedFrom: SourceRange(source: SourceID(1), start: 2, end: 17))
+    let renderer = DiagnosticRenderer(sources: [main, first, second], color: false)
+    let diagnostic = Diagnostic(
+      .missingCondition, "no condition", at: SourceRange(source: SourceID(2), start: 8, end: 9))
+    let lines = renderer.render(diagnostic).split(separator: "\n").map(String.init)
+    #expect(
+      lines.suffix(2) == [
+        "  = note: included from a.yar:1:3", "  = note: included from main.yar:2:1",
+      ])
+    let record = renderer.record(diagnostic)
+    #expect(record.includedFrom.map(\.file) == ["a.yar", "main.yar"])
+    #expect(record.includedFrom.map(\.line) == [1, 2])
+    #expect(record.name == "missing_condition")
+  }
+
+  /// What is misspelt, and the word that is suggested in its place.
+  static let misspelt: [(text: String, word: String, suggested: String)] = [
+    ("rulle a { condition: true }", "rulle", "rule"),
+    ("imprt \"pe\" rule a { condition: true }", "imprt", "import"),
+    ("rule a { conditon: true }", "conditon", "condition"),
+    ("rule a { string: $a = \"x\" condition: $a }", "string", "strings"),
+    ("rule a { strings: $a = \"x\" conditoin: $a }", "conditoin", "condition"),
+    ("rule a { meta: b = 1 conditions: true }", "conditions", "condition"),
+    ("rule a { strings: $a = \"x\" fulword condition: $a }", "fulword", "fullword"),
+    ("rule a { strings: $a = \"x\" Wide condition: $a }", "Wide", "wide"),
+    ("rule a { condition: filesize > 1 adn true }", "adn", "and"),
+    ("rule a { condition: \"a\" contians \"b\" }", "contians", "contains"),
+  ]
+
+  @Test(arguments: misspelt)
+  func whatWasMeantIsSuggested(_ given: (text: String, word: String, suggested: String)) throws {
+    let diagnostic = try #require(Parser.parse(SourceText(given.text)).diagnostics.first)
+    #expect(diagnostic.fixes.map(\.text) == [given.suggested])
+    let fix = try #require(diagnostic.fixes.first)
+    #expect(
+      String(decoding: Array(given.text.utf8)[Int(fix.range.start)..<Int(fix.range.end)], as: UTF8.self)
+        == given.word)
+    #expect(diagnostic.notes.contains { $0.contains("`\(given.suggested)`") })
+  }
+
+  @Test func otherWordsAreNotGuessedAt() {
+    for text in ["banana a { condition: true }", "rule a { condition: true xyzzy true }"] {
+      #expect(Parser.parse(SourceText(text)).diagnostics.first?.fixes == [])
+    }
+    #expect(Spelling.nearest(to: "ab", in: ["xy", "b"]) == "b")
+    #expect(Spelling.nearest(to: "ab", in: ["xy"]) == nil)
+    #expect(Spelling.nearest(to: "flie", in: ["file", "fly"]) == "file")
+    #expect(Spelling.nearest(to: String(repeating: "a", count: 100), in: ["a"]) == nil)
+  }
 }

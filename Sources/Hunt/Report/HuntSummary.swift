@@ -39,6 +39,12 @@ public struct HuntSummary: Hashable, Sendable {
             }
           }
         }
+        if !counters.limited.isEmpty {
+          json.key("limits")
+          json.array { json in
+            for file in counters.limited { file.limit.write(to: &json, sha256: file.sha256) }
+          }
+        }
         json.key("matches")
         json.integer(counters.matches)
         json.key("seconds")

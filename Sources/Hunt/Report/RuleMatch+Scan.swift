@@ -12,15 +12,43 @@ extension RuleMatch {
   public static func all(
     of result: ScanResult, by scanner: Scanner, in data: ByteView, withStrings: Bool = true
   ) -> [RuleMatch] {
-    result.matching.map {
-      RuleMatch(scanner.rules[$0], by: scanner, in: data, withStrings: withStrings)
+    var room = maximumListed
+    return result.matching.map {
+      RuleMatch(scanner.rules[$0], by: scanner, in: data, withStrings: withStrings, room: &room)
     }
   }
 
-  private init(_ rule: Rule, by scanner: Scanner, in data: ByteView, withStrings: Bool) {
+  /// The rules that do not match, private ones left out: what `yara -n` asks for.
+  public static func others(than result: ScanResult, in rules: RuleSet) -> [RuleMatch] {
+    let matching = Set(result.matching)
+    return rules.rules.filter { !$0.isPrivate && !matching.contains($0.id) }
+      .map { RuleMatch($0, strings: []) }
+  }
+
+  /// String matches listed of one file; a list takes some 150 bytes of memory a match.
+  public static let maximumListed = 1_000_000
+
+  /// What the scan of a file left out, for the report.
+  public static func limits(
+    of result: ScanResult, _ matches: [RuleMatch], in rules: RuleSet
+  ) -> [LimitReport] {
+    var limits = result.cuts.prefix(maximumLimits).map { LimitReport($0, in: rules) }
+    if matches.reduce(0, { $0 + $1.strings.count }) >= maximumListed {
+      limits.append(.listed(maximumListed))
+    }
+    return limits
+  }
+
+  /// Of one file; each takes a walk over the rules.
+  private static let maximumLimits = 100
+
+  private init(
+    _ rule: Rule, by scanner: Scanner, in data: ByteView, withStrings: Bool, room: inout Int
+  ) {
     var strings: [StringMatch] = []
     for pattern in rule.patterns where withStrings && !pattern.isPrivate {
-      for match in scanner.matches(of: pattern.pattern) {
+      for match in scanner.matches(of: pattern.pattern).prefix(room) {
+        room -= 1
         let shown = data.clamped(at: match.offset, length: min(match.length, StringMatch.dataLimit))
         strings.append(
           StringMatch(
@@ -28,27 +56,13 @@ extension RuleMatch {
             data: shown.array, xorKey: match.xorKey))
       }
     }
+    self.init(rule, strings: strings)
+  }
+
+  private init(_ rule: Rule, strings: [StringMatch]) {
     self.init(
       identifier: rule.identifier, namespace: rule.namespace, tags: rule.tags,
       meta: rule.meta.map { Meta(name: $0.identifier.name, value: MetaValue($0.value)) },
       strings: strings)
-  }
-}
-
-extension ScanCut {
-  /// The cut in words, with the rule and the pattern concerned.
-  public func description(in rules: RuleSet) -> String {
-    switch self {
-    case .console: return "the rules write too much to the console; the rest was dropped"
-    case .matches(let pattern):
-      for rule in rules.rules {
-        if let own = rule.patterns.first(where: { $0.pattern == pattern }) {
-          return
-            "rule \(rule.identifier): \(own.identifier) matches more than "
-            + "\(MatchTable.maximumMatchesPerPattern) times; the rest was dropped"
-        }
-      }
-      return "a pattern matches too often; the rest was dropped"
-    }
   }
 }

@@ -31,6 +31,10 @@ public struct HuntCounters: Hashable, Sendable, Codable {
   public var skipped: [SkippedFile] = []
   /// Pairs of file and rule.
   public var matches = 0
+  /// What bounds left out of files that were scanned, at most `maximumLimited` of them.
+  public var limited: [LimitedFile] = []
+
+  static let maximumLimited = 10_000
 
   public init() {}
 
@@ -42,6 +46,13 @@ public struct HuntCounters: Hashable, Sendable, Codable {
     scannedBytes += other.scannedBytes
     skipped += other.skipped
     matches += other.matches
+    limited += other.limited.prefix(max(0, Self.maximumLimited - limited.count))
+  }
+
+  mutating func add(_ limits: [LimitReport], of sha256: String) {
+    guard !limits.isEmpty else { return }
+    limited += limits.prefix(max(0, Self.maximumLimited - limited.count))
+      .map { LimitedFile(sha256: sha256, limit: $0) }
   }
 
   public var isBalanced: Bool {

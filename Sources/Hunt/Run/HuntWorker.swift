@@ -101,8 +101,10 @@ final class HuntWorker {
       buffer.shrink(to: Self.keptBuffer)
     }
     switch scanner.scan(view, cancellation: cancellation) {
-    case .timedOut:
-      skip(document.sha256, "timed out", &counters, progress)
+    case .timedOut(let stage):
+      let report = LimitReport(
+        timeUpAt: stage, limit: hunt.request.limits.fileTime, in: hunt.request.rules)
+      skip(document.sha256, report.message, &counters, progress)
       return nil
     case .cancelled:
       counters.files -= 1
@@ -113,6 +115,8 @@ final class HuntWorker {
       counters.scannedFiles += 1
       counters.scannedBytes += Int64(document.size)
       counters.matches += rules.count
+      counters.add(
+        RuleMatch.limits(of: result, rules, in: hunt.request.rules), of: document.sha256.hex)
       progress?.finished(file: Int64(document.size), matches: rules.count)
       guard !rules.isEmpty else { return nil }
       let names = try hunt.store.document(sha256: document.sha256)?.names ?? []

@@ -84,7 +84,9 @@ final class NamespaceScope {
   let index: Int
   var imports: [String: Import] = [:]
   /// Rules by name, errors or not, so that one error does not lead to others.
-  var rules: [String: (id: RuleID, range: SourceRange)] = [:]
+  var rules: [String: (id: RuleID, range: SourceRange, isGlobal: Bool)] = [:]
+  /// Rules left out because they need a module that is ignored, with its name.
+  var ignoredRules: [String: String] = [:]
   /// In order of definition.
   var ruleNames: [(name: String, id: RuleID)] = []
   /// The `a` of each `a*` used so far: no rule defined later may match one.

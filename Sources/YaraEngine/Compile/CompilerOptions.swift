@@ -1,3 +1,5 @@
+public import YaraSyntax
+
 /// What `-d NAME=VALUE` defines for the rules.
 public enum ExternalValue: Sendable, Hashable {
   case integer(Int64)
@@ -51,15 +53,16 @@ public typealias IncludeResolver =
 /// Bounds on what one compilation takes in.
 public struct CompilerLimits: Sendable {
   /// Bytes of all sources together.
-  public var sourceBytes = 64 << 20
-  public var rules = 100_000
-  public var patternsPerRule = 10_000
+  public var sourceBytes = 256 << 20
+  public var rules = 1_000_000
+  /// YARA's is 10,000, YARA-X's 100,000.
+  public var patternsPerRule = 100_000
   public var patterns = 1_000_000
   public var includeDepth = 16
   public var includes = 10_000
   /// Nodes and list entries of all conditions together.
   public var conditionNodes = 10_000_000
-  /// Diagnostics beyond this many are dropped.
+  /// Errors beyond this many are counted only, and warnings.
   public var diagnostics = 1_000
   public init() {}
 }
@@ -70,6 +73,10 @@ public struct CompilerOptions: Sendable {
   /// nil refuses every `include`.
   public var includes: IncludeResolver?
   public var limits: CompilerLimits
+  /// Modules whose rules are left out with a warning, whether they exist or not.
+  public var ignoredModules: Set<String> = []
+  public var disabledWarnings: Set<DiagnosticCode> = []
+  public var lint = LintOptions()
 
   public init(
     dialect: Dialect = .yaraX, externals: [String: ExternalValue] = [:],

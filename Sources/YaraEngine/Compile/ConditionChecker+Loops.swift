@@ -8,9 +8,6 @@ struct CheckedQuantifier {
 
 // `for` loops and `with`: quantifiers, iterables, variables and their slots.
 extension ConditionChecker {
-  /// More iterations than this, nested loops multiplied, earn a warning.
-  static let manyIterations: Int64 = 1_000_000
-
   mutating func quantifier(_ quantifier: Quantifier) -> CheckedQuantifier? {
     switch quantifier {
     case .none: return CheckedQuantifier(node: .none, constant: nil)
@@ -129,7 +126,7 @@ extension ConditionChecker {
     liveSlots.patterns -= 1
     guard let quantifier, let set = set?.ids, !body.type.isInvalid else { return invalid(range) }
     if case .count = quantifier.node, let wanted = quantifier.constant, wanted > Int64(set.count) {
-      warn(.unsatisfiable, "condition is never true", at: range, "this needs \(wanted) of \(set.count)")
+      warnNever(wanted, of: set.count, range)
     }
     let node = builder.loop(
       LoopNode(
@@ -150,7 +147,7 @@ extension ConditionChecker {
       variables.removeLast(variables.count - outerVariables)
       iterations = outerIterations
     }
-    let items = iterable(loop)
+    let items = iterable(loop, range)
     if items == nil {
       // Names are declared all the same, so that the body does not lead to errors about them.
       variables.removeLast(variables.count - outerVariables)
@@ -168,17 +165,17 @@ extension ConditionChecker {
   }
 
   /// Checks what is iterated over and declares the variables; nil after an error.
-  private mutating func iterable(_ loop: ForInExpression) -> LoopNode.Items? {
+  private mutating func iterable(_ loop: ForInExpression, _ range: SourceRange) -> LoopNode.Items? {
     switch loop.iterable {
     case .range(let bounds):
       guard let (low, high) = self.bounds(bounds), let variable = only(loop, 1) else { return nil }
-      warnAboutIterations(low, high, bounds.range)
+      warnAboutIterations(low, high, bounds.range, loop: range)
       let (slot, node) = variableSlot(.value(.integer))
       declare(variable, .integer, node)
       return .range(loopBound(low), loopBound(high), slot)
     case .tuple(let expressions):
       guard let variable = only(loop, 1) else { return nil }
-      return tuple(expressions, variable)
+      return tuple(expressions, variable, range)
     case .expression(let expression):
       let checked = check(expression)
       switch checked.type {
@@ -205,7 +202,7 @@ extension ConditionChecker {
         if checked.type.valueType != nil, case .identifier = expression.kind {
           // `in (x)` is a tuple of one; the parser cannot tell it from a bracketed array.
           guard let variable = only(loop, 1) else { return nil }
-          return tuple([expression], variable)
+          return tuple([expression], variable, range)
         }
         error(
           .notIterable, "cannot iterate over this", at: checked.range,
@@ -233,8 +230,9 @@ extension ConditionChecker {
     return first
   }
 
-  private mutating func tuple(_ expressions: [Expression], _ variable: Identifier) -> LoopNode.Items?
-  {
+  private mutating func tuple(
+    _ expressions: [Expression], _ variable: Identifier, _ range: SourceRange
+  ) -> LoopNode.Items? {
     let checked = expressions.map { check($0) }
     var type: ValueType?
     var isInvalid = checked.isEmpty
@@ -249,58 +247,19 @@ extension ConditionChecker {
           Diagnostic(
             .wrongType, "list of different types",
             labels: [
-              Diagnostic.Label(item.range, "this is \(item.type.name)"),
               Diagnostic.Label(checked[0].range, "this is \(checked[0].type.name)"),
+              Diagnostic.Label(item.range, "this is \(item.type.name)"),
             ]))
         isInvalid = true
       }
       type = type ?? itemType
     }
     guard !isInvalid, let type else { return nil }
-    let total = iterations.multipliedReportingOverflow(by: Int64(checked.count))
-    iterations = total.overflow ? Int64.max : total.partialValue
+    countIterations(Int64(checked.count), range)
+    warnAboutMixedSigns(checked)
     let (slot, node) = variableSlot(.value(type))
     declare(variable, CheckedType(type), node, isUnsigned: checked.contains(where: \.isUnsigned))
     return .values(type, builder.list(checked.map(\.node)), slot)
-  }
-
-  // MARK: - Slow loops
-
-  private mutating func warnAboutIterations(
-    _ low: CheckedExpression, _ high: CheckedExpression, _ range: SourceRange
-  ) {
-    guard case .integer(let first)? = low.constant else { return }
-    if case .integer(let last)? = high.constant {
-      let count = (last &- first).addingReportingOverflow(1)
-      let total = iterations.multipliedReportingOverflow(by: count.partialValue)
-      let isHuge = count.overflow || total.overflow
-      if isHuge || total.partialValue > Self.manyIterations {
-        warn(
-          .slowLoop, "slow loop", at: range,
-          isHuge ? "too many iterations" : "\(total.partialValue) iterations")
-      }
-      iterations = isHuge ? Int64.max : max(total.partialValue, 1)
-    } else if dependsOnFile(high.node) {
-      warn(
-        .slowLoop, "slow loop", at: range, "the number of iterations grows with the file",
-        notes: ["`math.min` can bound it."])
-    }
-  }
-
-  /// Whether a number grows with the file; what `math.min` cuts does not.
-  private func dependsOnFile(_ id: NodeID) -> Bool {
-    switch builder.node(id) {
-    case .filesize, .patternCount, .patternCountIn: true
-    case .integerArithmetic(_, let list):
-      builder.program.children(list).contains { dependsOnFile($0) }
-    case .negate(let operand), .bitwiseNot(let operand): dependsOnFile(operand)
-    case .call(let index):
-      builder.program.calls[Int(index)].path != "math.min"
-        && builder.program.calls[Int(index)].arguments.contains {
-          $0 != NodeID.none && dependsOnFile($0)
-        }
-    default: false
-    }
   }
 
   // MARK: - with
@@ -348,7 +307,8 @@ extension ConditionChecker {
     let checkedBody = boolean(body)
     for variable in variables[outerVariables...] where !variable.isUsed && !variable.type.isInvalid {
       warn(
-        .ambiguousExpression, "unused variable `\(variable.name)`", at: variable.range)
+        .unusedIdentifier, "unused variable `\(variable.name)`", at: variable.range,
+        "the body does not use it")
     }
     variables.removeLast(variables.count - outerVariables)
     liveSlots = outerSlots

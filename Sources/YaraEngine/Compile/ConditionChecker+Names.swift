@@ -27,7 +27,11 @@ extension ConditionChecker {
       case .text(let bytes): make(.text, .text(builder.text(bytes)), range)
       }
     }
-    if let rule = namespace.rules[name] { return self.rule(rule.id, range) }
+    if let rule = namespace.rules[name] {
+      if rule.isGlobal { warnAboutGlobalRule(range) }
+      return self.rule(rule.id, range)
+    }
+    if isIgnored(name, range) { return invalid(range) }
     if name == ruleName {
       warn(
         .unsatisfiable, "rule names itself", at: range, "this is false while the rule is evaluated")
@@ -39,9 +43,10 @@ extension ConditionChecker {
         notes: ["Write `\(name)(offset)`."])
       return invalid(range)
     }
+    let (notes, fixes) = remediesOfUnknown(name, range)
     error(
       .unknownIdentifier, "unknown identifier `\(name)`", at: range, "not declared before this place",
-      notes: notesAboutUnknown(name))
+      notes: notes, fixes: fixes)
     return invalid(range)
   }
 
@@ -50,14 +55,27 @@ extension ConditionChecker {
     return make(.boolean, .rule(id), range)
   }
 
-  private func notesAboutUnknown(_ name: String) -> [String] {
+  private func remediesOfUnknown(
+    _ name: String, _ range: SourceRange
+  ) -> (notes: [String], fixes: [Diagnostic.Fix]) {
     if modules.module(name) != nil || ModuleRegistry.knownElsewhere.contains(name) {
-      return ["Add `import \"\(name)\"` before the rule."]
+      return (["Add `import \"\(name)\"` before the rule."], [])
+    }
+    if patternIndices["$" + name] != nil {
+      return (["The pattern is called `$\(name)`."], [Diagnostic.Fix(range, "$" + name)])
     }
     let known =
       variables.map(\.name) + Array(namespace.imports.keys) + Array(externals.keys)
-      + namespace.ruleNames.map(\.name)
-    return nearest(to: name, in: known).map { ["Did you mean `\($0)`?"] } ?? []
+      + namespace.ruleNames.map(\.name) + ["filesize", "entrypoint", "true", "false"]
+      + Array(FileNumber.functions.keys)
+    return remedies(nearest(to: name, in: known), range)
+  }
+
+  func remedies(
+    _ near: String?, _ range: SourceRange
+  ) -> (notes: [String], fixes: [Diagnostic.Fix]) {
+    guard let near else { return ([], []) }
+    return (["Did you mean `\(near)`?"], [Diagnostic.Fix(range, near)])
   }
 
   mutating func field(_ base: Expression, _ name: Identifier, _ range: SourceRange)
@@ -74,10 +92,11 @@ extension ConditionChecker {
       return invalid(range)
     }
     guard let field = type.field(name.name) else {
-      let near = nearest(to: name.name, in: type.fields.map(\.name))
+      let (notes, fixes) = remedies(
+        nearest(to: name.name, in: type.fields.map(\.name)), name.range)
       error(
         .unknownField, "unknown field `\(name.name)`", at: name.range, "`\(path)` has no such field",
-        notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
+        notes: notes, fixes: fixes)
       return invalid(range)
     }
     if let deprecation = field.deprecation {
@@ -196,6 +215,7 @@ extension ConditionChecker {
       return invalid(range)
     }
     if overload.hasEffects { hasEffects = true }
+    for argument in checked { warnAboutSignedParameter(argument) }
     var nodes: [NodeID] = []
     var regexes: [UInt32?] = []
     for argument in checked {
@@ -219,8 +239,14 @@ extension ConditionChecker {
       case .text: .text
       case .structure(let type, _): .structure(type, module: module, path: "\(path)()")
       }
+    // Said of the call itself, not of the module before it.
+    var place = range
+    if case .field(_, let name) = callee.kind {
+      place = SourceRange(
+        source: range.source, start: Int(name.range.start), end: Int(range.end))
+    }
     return CheckedExpression(
-      type: type, node: node, range: range, isModuleFlag: type.isBoolean, form: overload.resultForm)
+      type: type, node: node, range: place, isModuleFlag: type.isBoolean, form: overload.resultForm)
   }
 
   /// Whether arguments fit where a module's Boolean may stand for an integer and, in YARA's dialect,
@@ -283,31 +309,8 @@ extension ConditionChecker {
 
   // MARK: - Suggestions
 
-  /// The name with the fewest edits, two at most and not more than half of its letters.
+  /// The name that was probably meant, unless too much is wrong already to look for it.
   func nearest(to name: String, in names: [String]) -> String? {
-    let wanted = Array(name.utf8)
-    guard mayMakeSuggestions, wanted.count <= 64, names.count <= 2_000 else { return nil }
-    var best: (name: String, distance: Int)?
-    for candidate in names.sorted() where abs(candidate.utf8.count - wanted.count) <= 2 {
-      let distance = Self.editDistance(wanted, Array(candidate.utf8))
-      if distance <= 2, distance * 2 <= wanted.count, distance < best?.distance ?? Int.max {
-        best = (candidate, distance)
-      }
-    }
-    return best?.name
-  }
-
-  private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var row = Array(0...b.count)
-    for i in a.indices {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in b.indices {
-        let substitution = diagonal + (a[i] == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substitution, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[b.count]
+    mayMakeSuggestions ? Spelling.nearest(to: name, in: names) : nil
   }
 }

@@ -25,6 +25,7 @@ extension ConditionChecker {
       let checked = checkNumber(operand)
       switch checked.type {
       case .integer:
+        warnIfUnsigned(checked, "-")
         // The result has a sign, whatever the operand.
         guard case .integer? = checked.constant else {
           return make(.integer, .negate(checked.node), range)
@@ -45,6 +46,7 @@ extension ConditionChecker {
     case .bitwiseNot:
       let checked = integer(operand, "after `~`")
       guard !checked.type.isInvalid else { return invalid(range) }
+      warnIfUnsigned(checked, "~")
       var result =
         if case .integer(let value)? = checked.constant { literal(.integer(~value), range) } else {
           make(.integer, .bitwiseNot(checked.node), range)
@@ -110,6 +112,7 @@ extension ConditionChecker {
       }
       return floatArithmetic(floatOperation, operands, range)
     }
+    if integerOperation == .divide || integerOperation == .remainder { warnAboutDivision(checked) }
     return integerArithmetic(integerOperation, checked, range)
   }
 
@@ -351,9 +354,7 @@ extension ConditionChecker {
       return invalid(range)
     }
     if !(a.type.isBoolean && b.type.isBoolean) {
-      warn(
-        .nonBooleanCondition, "comparison of a Boolean with an integer", at: range,
-        "a Boolean counts as 1 or 0 here")
+      warnAboutBoolean(comparison, a, b, range)
     }
     let (x, y) = (number(a), number(b))
     if case .integer(let p)? = x.constant, case .integer(let q)? = y.constant {
@@ -401,55 +402,6 @@ extension ConditionChecker {
     }
     guard a.type.isText else { return invalid(range) }
     return make(.boolean, .matches(a.node, regex), range)
-  }
-
-  // MARK: - Comparisons that cannot be true
-
-  private mutating func warnAboutRange(_ a: CheckedExpression, _ b: CheckedExpression) {
-    for (read, value) in [(a, b), (b, a)] {
-      guard case .fileInteger(let number, _) = builder.node(read.node), number.bytes < 8,
-        case .integer(let constant)? = value.constant
-      else { continue }
-      let bits = Int64(number.bytes) * 8
-      let low = number.isSigned ? -(1 << (bits - 1)) : 0
-      let high = number.isSigned ? (1 << (bits - 1)) - 1 : (1 << bits) - 1
-      if constant < Int64(low) || constant > Int64(high) || value.isUnsigned {
-        diagnostics.append(
-          Diagnostic(
-            .unsatisfiable, "comparison is never true",
-            labels: [
-              Diagnostic.Label(read.range, "this is between \(low) and \(high)"),
-              Diagnostic.Label(
-                value.range,
-                "this is \(value.isUnsigned ? "\(UInt64(bitPattern: constant))" : "\(constant)")"),
-            ]))
-      }
-    }
-  }
-
-  private mutating func warnAboutForm(_ a: CheckedExpression, _ b: CheckedExpression) {
-    for (result, value) in [(a, b), (b, a)] {
-      guard case .lowercaseHexadecimal(let digits) = result.form,
-        case .text(let constant)? = value.constant
-      else { continue }
-      if constant.count != digits {
-        diagnostics.append(
-          Diagnostic(
-            .unsatisfiable, "comparison is never true",
-            labels: [
-              Diagnostic.Label(result.range, "this has \(digits) digits"),
-              Diagnostic.Label(value.range, "this has \(constant.count)"),
-            ]))
-      } else if constant.contains(where: { $0 >= 0x41 && $0 <= 0x5A }) {
-        diagnostics.append(
-          Diagnostic(
-            .caseMismatch, "comparison is never true",
-            labels: [
-              Diagnostic.Label(value.range, "this has capital letters"),
-              Diagnostic.Label(result.range, "this has none"),
-            ], notes: ["Write the digest in small letters."]))
-      }
-    }
   }
 }
 

@@ -22,10 +22,12 @@ extension ConditionChecker {
     let name = "$" + reference.name
     guard let index = patternIndices[name] else {
       isIncomplete = true
-      let near = nearest(to: name, in: patterns.map(\.name))
+      // The reference is written with its own sigil.
+      let near = nearest(to: name, in: patterns.map(\.name)).map { sigil + $0.dropFirst() }
+      let (notes, fixes) = remedies(near, reference.range)
       error(
         .unknownPattern, "unknown pattern `\(name)`", at: reference.range,
-        "not declared in the `strings` section", notes: near.map { ["Did you mean `\($0)`?"] } ?? [])
+        "not declared in the `strings` section", notes: notes, fixes: fixes)
       return .invalid
     }
     patterns[index].isUsed = true
@@ -116,6 +118,10 @@ extension ConditionChecker {
       // As in YARA, only what is known of both bounds is refused.
       if first < 0 {
         error(.invalidRange, "negative bound", at: low.range, "expected 0 or more")
+        return nil
+      }
+      if last < 0, !high.isUnsigned {
+        error(.invalidRange, "negative bound", at: high.range, "expected 0 or more")
         return nil
       }
       if first > last {
@@ -244,7 +250,9 @@ extension ConditionChecker {
         if found.isEmpty, !isMember {
           error(
             .unknownRule, "unknown rule `\(prefix.name)*`", at: prefix.range,
-            "no rule defined before this place has such a name")
+            "no rule defined before this place has such a name",
+            notes: nearest(to: prefix.name, in: namespace.ruleNames.map(\.name))
+              .map { ["There is a rule `\($0)`."] } ?? [])
           isInvalid = true
         }
         namespace.uses(wildcard: prefix.name, prefix.range)
@@ -262,36 +270,5 @@ extension ConditionChecker {
       node: builder.selection(
         SelectionNode(quantifier: quantifier.node, items: .conditions(builder.list(nodes))), range),
       range: range)
-  }
-
-  private mutating func warnAboutSelection(
-    _ of: OfExpression, _ quantifier: CheckedQuantifier, _ count: Int, _ range: SourceRange
-  ) {
-    if case .count = quantifier.node, let wanted = quantifier.constant {
-      if wanted == 0 {
-        warn(
-          .ambiguousExpression, "ambiguous `0 of`", at: range,
-          dialect == .yara
-            ? "YARA takes this for `none of`" : "YARA-X takes this for `none of` or for \"0 or more\"",
-          notes: ["Write `none of` where nothing may match."])
-      } else if wanted > Int64(count) {
-        warn(
-          .unsatisfiable, "condition is never true", at: range,
-          "this needs \(wanted) of \(count)")
-      }
-    }
-    guard case .at? = of.anchor else { return }
-    let needsSeveral: Bool =
-      switch quantifier.node {
-      case .all: count > 1
-      case .count: (quantifier.constant ?? 0) >= 2
-      case .percentage: Double(quantifier.constant ?? 0) * Double(count) / 100 >= 2
-      case .none, .any, .atLeast: false
-      }
-    if needsSeveral {
-      warn(
-        .unsatisfiable, "condition is hardly ever true", at: range,
-        "this needs several patterns to match at one offset")
-    }
   }
 }

@@ -52,12 +52,17 @@ struct ConditionChecker {
   private(set) var dependencies: Set<RuleID> = []
   var hasEffects = false
   var iterations: Int64 = 1
+  let ignoredModules: Set<String>
+  /// The ignored module that the condition needs, over other rules or directly.
+  var neededIgnoredModule: String?
 
   init(
     builder: ProgramBuilder, dialect: Dialect, externals: [String: ExternalValue],
     namespace: NamespaceScope, modules: ModuleRegistry, ruleName: String,
-    isIncomplete: Bool, mayMakeSuggestions: Bool, patterns: [PatternEntry]
+    isIncomplete: Bool, mayMakeSuggestions: Bool, ignoredModules: Set<String> = [],
+    patterns: [PatternEntry]
   ) {
+    self.ignoredModules = ignoredModules
     self.builder = builder
     self.dialect = dialect
     self.externals = externals
@@ -88,7 +93,8 @@ struct ConditionChecker {
     if case .boolean(let value)? = checked.constant {
       warn(
         .constantCondition, "condition is always \(value)", at: condition.range,
-        "this does not depend on the file")
+        "this does not depend on the file",
+        notes: ["Rule `\(ruleName)` \(value ? "matches every file" : "never matches")."])
     }
     if !isIncomplete { reportUnusedPatterns() }
     builder.needsSlots(liveSlots)
@@ -99,16 +105,16 @@ struct ConditionChecker {
 
   mutating func error(
     _ code: DiagnosticCode, _ message: String, at range: SourceRange, _ label: String = "",
-    notes: [String] = []
+    notes: [String] = [], fixes: [Diagnostic.Fix] = []
   ) {
-    diagnostics.append(Diagnostic(code, message, at: range, label, notes: notes))
+    diagnostics.append(Diagnostic(code, message, at: range, label, notes: notes, fixes: fixes))
   }
 
   mutating func warn(
     _ code: DiagnosticCode, _ message: String, at range: SourceRange, _ label: String = "",
-    notes: [String] = []
+    notes: [String] = [], fixes: [Diagnostic.Fix] = []
   ) {
-    diagnostics.append(Diagnostic(code, message, at: range, label, notes: notes))
+    diagnostics.append(Diagnostic(code, message, at: range, label, notes: notes, fixes: fixes))
   }
 
   func invalid(_ range: SourceRange) -> CheckedExpression {

@@ -15,13 +15,15 @@ public struct RuleCompiler {
   private var sources: [SourceText] = []
   private var sourceBytes = 0
   private var includeCount = 0
-  private var diagnostics: [Diagnostic] = []
+  private var diagnostics: DiagnosticCollector
+  /// What the estimates of slow patterns may still cost together.
+  private var estimateWork = 50_000_000
+  private let linter: RuleLinter?
   private var namespaces: [NamespaceScope] = []
   private var namespaceIndices: [String: Int] = [:]
   private let modules: ModuleRegistry
   private var rules: [Rule] = []
   private var digestStream = DigestStream(.sha256)
-  private var hasErrors = false
   private var hasReportedTooMany = false
   /// Whether the current source is compiled on a stack of its own, and whether one was.
   private var isOnDeepStack = false
@@ -34,6 +36,9 @@ public struct RuleCompiler {
     self.modules = modules
     builder = ProgramBuilder(maximumSize: options.limits.conditionNodes)
     patterns = PatternSetBuilder(dialect: options.dialect)
+    diagnostics = DiagnosticCollector(
+      limit: options.limits.diagnostics, disabled: options.disabledWarnings)
+    linter = options.lint.isEmpty ? nil : RuleLinter(options: options.lint)
     digestStream.update(Array(options.dialect.rawValue.utf8) + [0])
     for (name, value) in options.externals.sorted(by: { $0.key < $1.key }) {
       digestStream.update(Array("\(name)=\(value)".utf8) + [0])
@@ -55,33 +60,27 @@ public struct RuleCompiler {
   }
 
   public consuming func build() -> Compilation {
-    let sorted = diagnostics.enumerated().sorted { a, b in
-      let (x, y) = (a.element.range, b.element.range)
-      if let x, let y, x.source != y.source { return x.source < y.source }
-      if let x, let y, x.start != y.start { return x.start < y.start }
-      return a.offset < b.offset
-    }.map(\.element)
-    guard !hasErrors else { return Compilation(rules: nil, diagnostics: sorted, sources: sources) }
+    let sorted = diagnostics.sorted
+    func compilation(_ rules: RuleSet?) -> Compilation {
+      Compilation(
+        rules: rules, diagnostics: sorted, omittedErrors: diagnostics.omittedErrors,
+        omittedWarnings: diagnostics.omittedWarnings, sources: sources)
+    }
+    guard !diagnostics.hasErrors else { return compilation(nil) }
     let digest = String(decoding: Digest.hexadecimal(digestStream.finished()), as: UTF8.self)
     let set = RuleSet(
       dialect: options.dialect, rules: rules, namespaces: namespaces.map(\.name),
-      program: builder.program, patterns: patterns.build(), warnings: sorted, digest: digest, needsDeepStack: needsDeepStack)
-    return Compilation(rules: set, diagnostics: sorted, sources: sources)
+      program: builder.program, patterns: patterns.build(), warnings: sorted, digest: digest,
+      needsDeepStack: needsDeepStack)
+    return compilation(set)
   }
 
   // MARK: - Diagnostics
 
-  /// Keeps a diagnostic while there is room; the first error always has room.
-  private mutating func report(_ diagnostic: Diagnostic) {
-    let isFirstError = diagnostic.severity == .error && !hasErrors
-    if diagnostic.severity == .error { hasErrors = true }
-    if diagnostics.count < options.limits.diagnostics || isFirstError {
-      diagnostics.append(diagnostic)
-    }
-  }
+  private mutating func report(_ diagnostic: Diagnostic) { diagnostics.report(diagnostic) }
 
   private mutating func report(_ found: [Diagnostic]) {
-    for diagnostic in found { report(diagnostic) }
+    for diagnostic in found { diagnostics.report(diagnostic) }
   }
 
   // MARK: - Sources
@@ -90,11 +89,13 @@ public struct RuleCompiler {
     name: String, bytes: [UInt8], to scope: NamespaceScope, within stack: [String],
     from include: SourceRange?
   ) {
-    let source = SourceText(id: SourceID(UInt32(clamping: sources.count)), name: name, bytes: bytes)
+    let source = SourceText(
+      id: SourceID(UInt32(clamping: sources.count)), name: name, bytes: bytes,
+      includedFrom: include)
     sourceBytes += bytes.count
     guard sourceBytes <= options.limits.sourceBytes else {
       // An empty text stands for it, so that its memory can go.
-      sources.append(SourceText(id: source.id, name: name, bytes: []))
+      sources.append(SourceText(id: source.id, name: name, bytes: [], includedFrom: include))
       report(
         Diagnostic(
           .tooLarge, "rules are too large",
@@ -131,6 +132,7 @@ public struct RuleCompiler {
     _ tree: RuleTree, _ found: [Diagnostic], of source: SourceText, to scope: NamespaceScope,
     within stack: [String]
   ) {
+    diagnostics.add(tree.suppressions, source.id)
     report(found)
     let errors = found.filter { $0.severity == .error }.compactMap(\.range?.start).sorted()
     for item in tree.items {
@@ -158,7 +160,12 @@ public struct RuleCompiler {
           ]))
       return
     }
-    if let definition = modules.module(name) {
+    if options.ignoredModules.contains(name) {
+      report(
+        Diagnostic(
+          .ignoredModule, "module `\(name)` is ignored", at: declaration.range,
+          notes: ["Rules that use it are left out."]))
+    } else if let definition = modules.module(name) {
       scope.imports[name] = NamespaceScope.Import(definition: definition, range: declaration.range)
     } else if ModuleRegistry.knownElsewhere.contains(name) {
       report(
@@ -170,7 +177,8 @@ public struct RuleCompiler {
       report(
         Diagnostic(
           .unknownModule, "unknown module `\(name)`", at: declaration.range, "no such module",
-          notes: [availableModules]))
+          notes: (Spelling.nearest(to: name, in: modules.names).map { ["Did you mean `\($0)`?"] } ?? [])
+            + [availableModules]))
     }
   }
 
@@ -246,12 +254,17 @@ public struct RuleCompiler {
       builder: builder, dialect: options.dialect, externals: options.externals, namespace: scope,
       modules: modules, ruleName: declaration.identifier.name,
       isIncomplete: Self.contains(syntaxErrors, declaration.range),
-      mayMakeSuggestions: diagnostics.count < options.limits.diagnostics,
+      mayMakeSuggestions: !diagnostics.isFull, ignoredModules: options.ignoredModules,
       patterns: entries.map {
         ConditionChecker.PatternEntry(name: $0.name, id: $0.id, range: $0.range)
       })
     let condition = checker.checkCondition(declaration.condition)
     report(checker.diagnostics)
+    reportWarnings(declaration, entries)
+    if let module = checker.neededIgnoredModule {
+      scope.ignoredRules[declaration.identifier.name] = module
+      return
+    }
     let id = RuleID(UInt32(clamping: rules.count))
     rules.append(
       Rule(
@@ -266,8 +279,21 @@ public struct RuleCompiler {
         hasEffects: checker.hasEffects, range: declaration.range))
     scope.ruleNames.append((declaration.identifier.name, id))
     if scope.rules[declaration.identifier.name] == nil {
-      scope.rules[declaration.identifier.name] = (id, declaration.identifier.range)
+      scope.rules[declaration.identifier.name] = (
+        id, declaration.identifier.range, declaration.isGlobal
+      )
     }
+  }
+
+  private mutating func reportWarnings(_ declaration: RuleDeclaration, _ entries: [Entry]) {
+    var warnings = PatternWarnings(declaration)
+    warnings.check(
+      entries.compactMap { entry in
+        entry.id.map { PatternWarnings.Entry(entry.declaration, $0, patterns.pattern($0)) }
+      }, work: &estimateWork)
+    report(warnings.diagnostics)
+    report(UnintendedPatterns(declaration).diagnostics)
+    if let linter { report(linter.check(declaration)) }
   }
 
   /// Whether one of the ascending places lies in the range.
@@ -329,19 +355,25 @@ public struct RuleCompiler {
     }
   }
 
-  private typealias Entry = (name: String, id: PatternID?, range: SourceRange, isPrivate: Bool)
+  private typealias Entry = (
+    name: String, id: PatternID?, declaration: PatternDeclaration, range: SourceRange,
+    isPrivate: Bool
+  )
 
   private mutating func patternEntries(_ declaration: RuleDeclaration) -> [Entry] {
     var entries: [Entry] = []
     var seen: [String: SourceRange] = [:]
     for pattern in declaration.patterns {
       let (name, range) = (pattern.identifier.name, pattern.identifier.range)
-      guard entries.count < options.limits.patternsPerRule, patternCount < options.limits.patterns
+      guard entries.count < options.limits.patternsPerRule, patternCount < options.limits.patterns,
+        !patterns.isFull
       else {
         report(
           Diagnostic(
             .tooMany, "too many patterns", at: range,
-            "a rule may have \(options.limits.patternsPerRule), all rules \(options.limits.patterns)"))
+            patterns.isFull
+              ? "the patterns before this one are too large together"
+              : "a rule may have \(options.limits.patternsPerRule), all rules \(options.limits.patterns)"))
         break
       }
       patternCount += 1
@@ -356,7 +388,7 @@ public struct RuleCompiler {
       var found: [Diagnostic] = []
       let id = patterns.add(pattern, diagnostics: &found)
       report(found)
-      entries.append((name, id, range, pattern.modifiers.contains { $0.kind == .isPrivate }))
+      entries.append((name, id, pattern, range, pattern.modifiers.contains { $0.kind == .isPrivate }))
     }
     return entries
   }

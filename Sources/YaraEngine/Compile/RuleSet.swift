@@ -75,6 +75,9 @@ public struct Compilation: Sendable {
   public let rules: RuleSet?
   /// By source and place; errors and warnings.
   public let diagnostics: [Diagnostic]
+  /// Those beyond the limit, which are not among `diagnostics`.
+  public let omittedErrors: Int
+  public let omittedWarnings: Int
   /// All texts, includes among them; a diagnostic's source id is an index here.
   public let sources: [SourceText]
 }

@@ -48,7 +48,15 @@ extension Evaluator {
       switch text(operand) {
       case .value(let text):
         let regex = program.regexes[Int(regex)]
-        return Truth(text.withView { regex.isMatch($0) })
+        let (deadline, cancellation) = (deadline, cancellation)
+        let matches = text.withView { text in
+          regex.isMatch(text) { !deadline.isPast && cancellation?.isCancelled != true }
+        }
+        guard let matches else {
+          checkLimits()
+          return .undefined
+        }
+        return Truth(matches)
       case .undefined: return .undefined
       case .unknown: return .unknown
       }

@@ -311,6 +311,7 @@ extension Evaluator {
     guard let state = state(call.module) else { return otherwise(.undefined) }
     // A function may read the whole file.
     checkLimits()
+    if isStopped { return otherwise(.undefined) }
     return body(
       state, receiver.handle, ModuleArguments(stack: arguments, base: base), call.overload.code)
   }

@@ -41,11 +41,13 @@ struct Evaluator: ~Copyable {
   let arguments = ArgumentStack()
 
   // Bounds on the work.
-  private var deadline = Deadline.never
-  private var cancellation: Cancellation?
+  private(set) var deadline = Deadline.never
+  private(set) var cancellation: Cancellation?
   private var steps = 0
   /// Raised by the deadline or a cancellation: answers are worthless from then on.
   private(set) var isStopped = false
+  /// The rule that was being answered then.
+  private(set) var stoppedAt: RuleID?
   /// How many loop iterations may still be made while the matches are not complete; a loop that
   /// needs more stays unknown.
   private var earlyIterations = 0
@@ -78,6 +80,7 @@ struct Evaluator: ~Copyable {
     self.cancellation = cancellation
     isComplete = false
     isStopped = false
+    stoppedAt = nil
     steps = 0
     earlyIterations = Self.maximumEarlyIterations
     console.reset()
@@ -110,9 +113,15 @@ struct Evaluator: ~Copyable {
   ) {
     for id in rules {
       let entry = entries[id.index]
+      // Conditions without loops are short, but there may be very many.
+      steps &+= 1
+      if steps & 1023 == 0 { checkLimits() }
       var answer = Truth.unknown
       if isComplete || !entry.hasEffects { answer = boolean(entry.condition).decided }
-      if isStopped { return }
+      if isStopped {
+        stoppedAt = id
+        return
+      }
       ruleAnswers[id.index] = answer
       if answer == .unknown { undecided.append(id) }
     }

@@ -21,10 +21,14 @@ public final class MatchTable {
   /// As in YARA: beyond this many matches of one pattern in one file the rest is dropped, and
   /// `isTruncated` tells.
   public static let maximumMatchesPerPattern = 1_000_000
+  /// Of all patterns together in one file, some 200 MB. Beyond it a pattern keeps its first match
+  /// only, so that whether it matches stays known.
+  public static let maximumMatches = 8_000_000
+  private var total = 0
 
   private var matches: [[PatternMatch]]
   private var truncated: [Bool]
-  /// Patterns with at least one match, in order of first match; makes `reset` cheap.
+  /// Patterns with a match, or of which something was dropped; makes `reset` cheap.
   public private(set) var touched: [PatternID] = []
   /// True once the file has been searched to its end for every pattern asked for: only then is the
   /// absence of a match knowledge. Before, matches found so far are a lower bound.
@@ -43,6 +47,7 @@ public final class MatchTable {
       truncated[pattern.index] = false
     }
     touched.removeAll(keepingCapacity: true)
+    total = 0
     isComplete = false
   }
 
@@ -62,13 +67,14 @@ public final class MatchTable {
   ) {
     let index = pattern.index
     let count = matches[index].count
-    if count == 0 { touched.append(pattern) }
+    if count == 0, !truncated[index] { touched.append(pattern) }
     let match = PatternMatch(offset: offset, length: length, xorKey: xorKey)
     if count == 0 || matches[index][count - 1].offset < offset {
-      guard count < Self.maximumMatchesPerPattern else {
+      guard hasRoom(count) else {
         truncated[index] = true
         return
       }
+      total &+= 1
       matches[index].append(match)
       return
     }
@@ -82,11 +88,17 @@ public final class MatchTable {
       }
       return
     }
-    guard count < Self.maximumMatchesPerPattern else {
+    guard hasRoom(count) else {
       truncated[index] = true
       return
     }
+    total &+= 1
     matches[index].insert(match, at: place)
+  }
+
+  @inline(__always)
+  private func hasRoom(_ count: Int) -> Bool {
+    count == 0 || (count < Self.maximumMatchesPerPattern && total < Self.maximumMatches)
   }
 
   /// Adds many matches at once.
@@ -97,14 +109,18 @@ public final class MatchTable {
   ) {
     guard let first = sorted.first else { return }
     let index = pattern.index
-    if matches[index].isEmpty { touched.append(pattern) }
+    if matches[index].isEmpty, !truncated[index] { touched.append(pattern) }
     let existing = matches[index]
     // The usual case: everything comes after what is there.
     var kept = existing.firstIndex { $0.offset >= first.offset } ?? existing.count
     var merged = Array(existing[..<kept])
     var next = 0
     while kept < existing.count || next < sorted.count {
-      guard merged.count < Self.maximumMatchesPerPattern else {
+      guard
+        merged.count < Self.maximumMatchesPerPattern,
+        merged.count < existing.count || total &- existing.count &+ merged.count < Self.maximumMatches
+          || merged.isEmpty
+      else {
         truncated[index] = true
         break
       }
@@ -129,6 +145,7 @@ public final class MatchTable {
         while next < sorted.count, sorted[next].offset == old.offset { next += 1 }
       }
     }
+    total = total &- existing.count &+ merged.count
     matches[index] = merged
   }
 
@@ -145,7 +162,11 @@ public final class MatchTable {
 
   public func isTruncated(_ pattern: PatternID) -> Bool { truncated[pattern.index] }
 
-  public func marksTruncated(_ pattern: PatternID) { truncated[pattern.index] = true }
+  public func marksTruncated(_ pattern: PatternID) {
+    // Without a match it is not among those that `reset` looks at.
+    if matches[pattern.index].isEmpty, !truncated[pattern.index] { touched.append(pattern) }
+    truncated[pattern.index] = true
+  }
 
   /// Whether a match begins exactly at this offset.
   public func hasMatch(of pattern: PatternID, at offset: Int) -> Bool {

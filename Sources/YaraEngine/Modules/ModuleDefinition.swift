@@ -42,19 +42,24 @@ final class ConsoleOutput {
   private(set) var lines: [String] = []
   /// Beyond this many lines of one file the rest is dropped.
   static let maximumLines = 10_000
+  /// Of all lines together.
+  static let maximumBytes = 4 << 20
+  private var byteCount = 0
   private(set) var isTruncated = false
 
   func write(_ bytes: [UInt8]) {
-    guard lines.count < Self.maximumLines else {
+    guard lines.count < Self.maximumLines, byteCount + bytes.count <= Self.maximumBytes else {
       isTruncated = true
       return
     }
+    byteCount += bytes.count
     lines.append(String(decoding: bytes, as: UTF8.self))
   }
 
   func reset() {
     lines.removeAll(keepingCapacity: true)
     isTruncated = false
+    byteCount = 0
   }
 }
 

@@ -23,6 +23,8 @@ struct FunctionOverload: Sendable {
     case any
     /// Lower-case hexadecimal digits, this many.
     case lowercaseHexadecimal(digits: Int)
+    /// No small letters, this many bytes.
+    case uppercase(length: Int)
   }
 
   let parameters: [ParameterType]

@@ -20,6 +20,7 @@ public final class ConditionRegex: Sendable, Hashable {
       let parsed = try RegexParser.parse(
         literal.pattern, caseInsensitive: literal.caseInsensitive,
         dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect, use: .condition)
+      diagnostics += parsed.warnings(in: literal)
       // What is too large even so is taken by YARA alone, whose matches are short: it never matches.
       let node = parsed.node.bounded(weight: AutomatonCompiler.maximumSize / 2)
       guard
@@ -34,9 +35,12 @@ public final class ConditionRegex: Sendable, Hashable {
   }
 
   /// Whether the regex matches anywhere in `bytes`: linear in its length times the regex' states.
-  public func isMatch(_ bytes: ByteView) -> Bool {
+  public func isMatch(_ bytes: ByteView) -> Bool { isMatch(bytes) { true } ?? false }
+
+  /// The same, asking every some thousand steps whether to go on; nil where it was told to stop.
+  func isMatch(_ bytes: ByteView, mayContinue: () -> Bool) -> Bool? {
     var matcher = PikeMatcher()
-    return matcher.hasMatch(program, bytes)
+    return matcher.hasMatch(program, bytes, mayContinue: mayContinue)
   }
 
   public static func == (a: ConditionRegex, b: ConditionRegex) -> Bool {

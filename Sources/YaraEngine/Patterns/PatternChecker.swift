@@ -90,12 +90,13 @@ struct PatternChecker {
       guard let a = modifiers.first(where: { Self.word($0.kind) == first }),
         let b = modifiers.first(where: { Self.word($0.kind) == second })
       else { continue }
+      let (earlier, later) = a.range.start < b.range.start ? (a, b) : (b, a)
       diagnostics.append(
         Diagnostic(
           .modifierConflict, "the modifiers `\(first)` and `\(second)` exclude each other",
           labels: [
-            Diagnostic.Label(a.range, ""),
-            Diagnostic.Label(b.range, "these two modifiers can not be used together"),
+            Diagnostic.Label(earlier.range, ""),
+            Diagnostic.Label(later.range, "these two modifiers can not be used together"),
           ]))
     }
   }
@@ -153,7 +154,7 @@ struct PatternChecker {
         diagnostics.append(
           Diagnostic(
             .redundantModifier, "`nocase` changes nothing: the text has no letters",
-            at: modifier.range))
+            at: modifier.range, fixes: [Diagnostic.Fix(modifier.range, "")]))
       }
       pattern.isCaseless = false
     }
@@ -187,9 +188,17 @@ struct PatternChecker {
       switch modifier.kind {
       case .xor, .base64, .base64wide: refuse(modifier, "a regular expression")
       case .nocase where literal.caseInsensitive:
+        let flags = SourceRange(
+          source: literal.range.source,
+          start: Int(literal.range.end) - (literal.dotMatchesNewline ? 2 : 1),
+          end: Int(literal.range.end))
         diagnostics.append(
           Diagnostic(
-            .redundantModifier, "`nocase` says again what the flag `i` says", at: modifier.range))
+            .redundantModifier, "`nocase` says again what the flag `i` says",
+            labels: [
+              Diagnostic.Label(flags, "the flag `i` makes no difference of case"),
+              Diagnostic.Label(modifier.range, "and so does `nocase`"),
+            ], fixes: [Diagnostic.Fix(modifier.range, "")]))
       default: break
       }
     }
@@ -205,6 +214,7 @@ struct PatternChecker {
       diagnostics.append(error.diagnostic(in: literal))
       return nil
     }
+    diagnostics += parsed.warnings(in: literal)
     if let first = parsed.quantifiers.first,
       let other = parsed.quantifiers.first(where: { $0.isGreedy != first.isGreedy })
     {
@@ -229,6 +239,19 @@ struct PatternChecker {
     }
     pattern.content = .regex(parsed.node, greediness: parsed.greediness)
     return pattern
+  }
+}
+
+extension ParsedRegex {
+  func warnings(in literal: RegexLiteral) -> [Diagnostic] {
+    unknownEscapes.prefix(100).map { place in
+      let letter = String(decoding: literal.pattern[place.lower..<place.upper].dropFirst(), as: UTF8.self)
+      return Diagnostic(
+        .unknownEscape, "the escape `\\\(letter)` has no meaning",
+        at: literal.range(lower: place.lower, upper: place.upper),
+        "this stands for the letter \(letter)",
+        notes: ["YARA-X refuses it; a backslash itself is written `\\\\`."])
+    }
   }
 }
 

@@ -5,8 +5,6 @@ public struct PatternSetBuilder {
   private let dialect: Dialect
   private var compiler: SubPatternCompiler
   private var known: [Pattern: PatternID] = [:]
-  /// Of shared patterns: their warnings are said for every declaration.
-  private var slow: Set<PatternID> = []
 
   public init(dialect: Dialect) {
     self.dialect = dialect
@@ -34,8 +32,7 @@ public struct PatternSetBuilder {
     } else {
       id = PatternID(UInt32(compiler.layout.patterns.count))
       switch compiler.add(pattern, id: id) {
-      case .fast: break
-      case .slow: slow.insert(id)
+      case .fast, .slow: break
       case .tooLarge:
         diagnostics.append(
           Diagnostic(.tooLarge, "this pattern is too large", at: checker.valueRange))
@@ -43,15 +40,14 @@ public struct PatternSetBuilder {
       }
       known[pattern] = id
     }
-    if slow.contains(id) {
-      diagnostics.append(
-        Diagnostic(
-          .slowPattern, "the pattern `\(declaration.identifier.name)` slows down scanning",
-          at: checker.valueRange,
-          notes: ["No sequence of two or more fixed bytes is part of every match."]))
-    }
     return id
   }
+
+  /// Whether the patterns so far are all that fit; each alone is bounded.
+  var isFull: Bool { compiler.isFull }
+
+  /// What an id that `add` gave stands for.
+  func pattern(_ id: PatternID) -> Pattern { compiler.layout.patterns[id.index] }
 
   public func build() -> PatternSet { PatternSet(compiler.layout) }
 }

@@ -35,8 +35,18 @@ public struct ScanResult: Sendable {
   public let wasSearched: Bool
 }
 
+/// What a scan was at when its time was up.
+public enum ScanStage: Sendable, Hashable {
+  /// Searching for all patterns at once.
+  case search
+  /// Searching for one pattern that needs a search of its own.
+  case pattern(PatternID)
+  /// Evaluating a condition.
+  case condition(RuleID)
+}
+
 public enum ScanOutcome: Sendable {
   case finished(ScanResult)
-  case timedOut
+  case timedOut(at: ScanStage)
   case cancelled
 }

@@ -74,7 +74,7 @@ public final class Scanner {
     var outcome: ScanOutcome?
     let ran = DeepStack.run { outcome = scanHere(data, only: only, cancellation: cancellation) }
     // Without the stack there is no answer: what is not answered is reported as skipped.
-    guard ran, let outcome else { return .timedOut }
+    guard ran, let outcome else { return .timedOut(at: .search) }
     return outcome
   }
 
@@ -97,7 +97,7 @@ public final class Scanner {
         cancellation: cancellation)
       switch outcome {
       case .complete: break
-      case .timedOut: return .timedOut
+      case .timedOut: return .timedOut(at: matcher.stoppedAt.map { .pattern($0) } ?? .search)
       case .cancelled: return .cancelled
       }
     }
@@ -114,7 +114,8 @@ public final class Scanner {
   public func matches(of pattern: PatternID) -> [PatternMatch] { table.all(of: pattern) }
 
   private func stopped(_ cancellation: Cancellation?) -> ScanOutcome {
-    cancellation?.isCancelled == true ? .cancelled : .timedOut
+    if cancellation?.isCancelled == true { return .cancelled }
+    return .timedOut(at: evaluator.stoppedAt.map { .condition($0) } ?? .search)
   }
 
   // MARK: - Before the search

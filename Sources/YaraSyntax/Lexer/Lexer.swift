@@ -14,6 +14,8 @@ struct Lexer {
   var sink = DiagnosticSink()
   /// A `/*` that nothing closes, which runs to the end of the text.
   private(set) var openComment: SourceRange?
+  /// Comments that name warnings to leave out, in the order of the text.
+  private(set) var suppressingComments: [Range<Int>] = []
   private var index = 0
 
   init(_ text: SourceText) {
@@ -200,11 +202,14 @@ struct Lexer {
   private mutating func lexSlash() {
     switch peek() {
     case UInt8(ascii: "/"):
+      let start = index
       while index < bytes.count, bytes[index] != 0x0A { index += 1 }
+      noteSuppression(start..<index)
     case UInt8(ascii: "*"):
       let start = index
       if let end = endOfComment(from: start) {
         index = end
+        noteSuppression(start..<end)
       } else {
         openComment = range(start, start + 2)
         index = bytes.count
@@ -212,6 +217,16 @@ struct Lexer {
     default: lexRegex()
     }
   }
+
+  private mutating func noteSuppression(_ comment: Range<Int>) {
+    guard suppressingComments.count < Self.maximumSuppressions,
+      !SuppressionFinder.names(in: bytes[comment]).isEmpty
+    else { return }
+    suppressingComments.append(comment)
+  }
+
+  /// Comments beyond this many silence nothing.
+  private static let maximumSuppressions = 10_000
 
   /// The offset after the `*/` of the comment at `start`, nil where there is none.
   private func endOfComment(from start: Int) -> Int? {

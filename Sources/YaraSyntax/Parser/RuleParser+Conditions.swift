@@ -190,6 +190,11 @@ extension RuleParser {
       notes = ["A `*` after the name of a pattern stands in lists only: `any of ($a*)`."]
     default: break
     }
-    reportExpected("an operator\(closing.contains(" or ") ? "," : " or") \(closing)", notes: notes)
+    reportExpected(
+      "an operator\(closing.contains(" or ") ? "," : " or") \(closing)", notes: notes,
+      meant: [
+        "and", "or", "at", "in", "of", "contains", "icontains", "startswith", "istartswith",
+        "endswith", "iendswith", "iequals", "matches",
+      ])
   }
 }

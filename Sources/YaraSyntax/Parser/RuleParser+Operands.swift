@@ -101,7 +101,7 @@ extension RuleParser {
   }
 
   private func parseParenthesized() -> Operand {
-    let start = range(advance())
+    advance()
     let wasInQuantifier = isInLoopQuantifier
     isInLoopQuantifier = false
     var operand = parseExpression(1)
@@ -109,7 +109,6 @@ extension RuleParser {
     closeParenthesis(after: operand)
     if operand.role == .comparison { operand.role = .boolean }
     operand.expression.isParenthesized = true
-    operand.expression.range = rangeToHere(from: start)
     return operand
   }
 

@@ -18,7 +18,8 @@ extension RuleParser {
               .expected, "the name of a pattern begins with `$`", at: currentRange,
               "expected `$\(spelling(current))`"))
         } else {
-          reportExpected(isEmpty ? "a pattern" : "a pattern, a modifier or `condition`")
+          reportExpected(
+            isEmpty ? "a pattern" : "a pattern, a modifier or `condition`", meant: ["condition"])
         }
         isEmpty = false
         advance()
@@ -115,11 +116,15 @@ extension RuleParser {
         reportExpected("a modifier")
         advance()
         continue
+      // A misspelt `condition:`.
+      case .identifier where kind(ahead: 1) == .colon: return
       case .identifier where kind(ahead: 1) != .assign:
+        let near = Spelling.nearest(to: spelling(token), in: Self.modifierWords)
         report(
           Diagnostic(
             .invalidModifier, "unknown modifier `\(spelling(token))`", at: place,
-            notes: [Self.modifierNote]))
+            notes: near.map { ["Did you mean `\($0)`?"] } ?? [Self.modifierNote],
+            fixes: near.map { [Diagnostic.Fix(place, $0)] } ?? []))
         advance()
         if kind == .leftParenthesis { skipParentheses() }
         continue
@@ -131,6 +136,9 @@ extension RuleParser {
     }
   }
 
+  private static let modifierWords = [
+    "ascii", "wide", "nocase", "fullword", "private", "xor", "base64", "base64wide",
+  ]
   private static let modifierNote =
     "The modifiers are `ascii`, `wide`, `nocase`, `fullword`, `private`, `xor`, `base64` and `base64wide`."
 
@@ -163,7 +171,9 @@ extension RuleParser {
         sink.report(
           Diagnostic(
             .modifierConflict, "`\(other)` and `\(word)` cannot be used together",
-            labels: [.init(modifier.range, ""), .init(earlier.range, "`\(other)` is here")]))
+            labels: [
+              .init(earlier.range, "`\(other)` is here"), .init(modifier.range, "`\(word)` is here"),
+            ]))
         return
       }
     }

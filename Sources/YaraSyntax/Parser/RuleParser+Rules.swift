@@ -7,17 +7,19 @@ extension RuleParser {
       case .rule, .global, .private:
         if let rule = parseRule() { items.append(.rule(rule)) }
       case .import:
-        advance()
-        if let (module, range) = parseName("the name of a module in quotes") {
-          items.append(.importModule(ImportDeclaration(module: module, range: range)))
+        let start = range(advance())
+        if let (module, name) = parseName("the name of a module in quotes") {
+          items.append(.importModule(ImportDeclaration(module: module, range: start.union(name))))
         }
       case .identifier where isWord(current, "include") && kind(ahead: 1) == .text:
-        advance()
-        if let (path, range) = parseName("the path of a file in quotes") {
-          items.append(.include(IncludeDeclaration(path: path, range: range)))
+        let start = range(advance())
+        if let (path, name) = parseName("the path of a file in quotes") {
+          items.append(.include(IncludeDeclaration(path: path, range: start.union(name))))
         }
       default:
-        reportExpected("`rule`, `import` or `include`")
+        reportExpected(
+          "`rule`, `import` or `include`",
+          meant: ["rule", "import", "include", "private", "global"])
         advance()
         while kind != .endOfFile, !isAtTopLevelStart() { advance() }
       }
@@ -30,7 +32,10 @@ extension RuleParser {
           .openCommentAtEnd, "the last comment is not closed", at: openComment, "no closing `*/`",
           notes: ["Everything after it is ignored."]))
     }
-    return RuleTree(source: source, items: items)
+    var tree = RuleTree(source: source, items: items)
+    tree.suppressions = SuppressionFinder(bytes: bytes, tokens: tokens, source: source)
+      .suppressions(suppressingComments, tree)
+    return tree
   }
 
   /// A text that must be readable as a name or path.
@@ -198,7 +203,8 @@ extension RuleParser {
         reportExpected(
           latest == .none
             ? "`meta`, `strings` or `condition`"
-            : latest < .condition ? "a section or `}`" : "`}`")
+            : latest < .condition ? "a section or `}`" : "`}`",
+          meant: ["meta", "strings", "condition"])
         advance()
         skip { _ in false }
       }
@@ -212,13 +218,15 @@ extension RuleParser {
     while true {
       if isAtSectionStart() || isAtTopLevelStart() { break }
       switch kind {
-      case .identifier: break
+      // With a colon it is a misspelt section.
+      case .identifier where kind(ahead: 1) != .colon: break
       case _ where kind.isKeyword && kind(ahead: 1) == .assign: break
       case .rightBrace, .endOfFile, .strings, .condition:
         if isEmpty { reportExpected("a meta entry") }
         return
       default:
-        reportExpected(isEmpty ? "a meta entry" : "a meta entry or a section")
+        reportExpected(
+          isEmpty ? "a meta entry" : "a meta entry or a section", meant: ["strings", "condition"])
         advance()
         skip { $0.kind == .identifier && $0.kind(ahead: 1) == .assign }
         isEmpty = false

@@ -35,9 +35,11 @@ final class RuleParser {
     tokens = lexer.tokens
     sink = lexer.sink
     openComment = lexer.openComment
+    suppressingComments = lexer.suppressingComments
   }
 
   let openComment: SourceRange?
+  let suppressingComments: [Range<Int>]
 
   // MARK: - Tokens
 
@@ -114,8 +116,17 @@ final class RuleParser {
   var isCommentReported = false
 
   /// "expected X, found Y" at the current token; words for tokens stuck to a number or a regex.
-  func reportExpected(_ what: String, notes: [String] = []) {
+  /// - Parameter meant: words of the language that may have been meant by a misspelt one.
+  func reportExpected(_ what: String, notes: [String] = [], meant words: [String] = []) {
     if lastReported >= index { return }
+    var notes = notes
+    var fixes: [Diagnostic.Fix] = []
+    if kind == .identifier, !words.isEmpty, current.end - current.start <= 16,
+      let near = Spelling.nearest(to: spelling(current), in: words)
+    {
+      notes.append("Did you mean `\(near)`?")
+      fixes = [Diagnostic.Fix(currentRange, near)]
+    }
     if sink.isFull, kind != .endOfFile {
       lastReported = index
       _ = sink.dropIfFull()
@@ -143,7 +154,7 @@ final class RuleParser {
     report(
       Diagnostic(
         .expected, "expected \(what), found \(description(of: token))", at: range(token),
-        notes: notes))
+        notes: notes, fixes: fixes))
   }
 
   private func reportInvalidSuffix(_ token: Token, of number: Token) {

@@ -17,7 +17,33 @@ public struct DiagnosticRecord: Codable, Sendable, Hashable {
     }
   }
 
+  /// A text that mends the rule in the place of a range; empty removes the range.
+  public struct Fix: Codable, Sendable, Hashable {
+    public let file: String
+    public let line: Int
+    public let column: Int
+    public let endLine: Int
+    public let endColumn: Int
+    public let text: String
+
+    enum CodingKeys: String, CodingKey {
+      case file, line, column
+      case endLine = "end_line"
+      case endColumn = "end_column"
+      case text
+    }
+  }
+
+  /// The place of an `include`.
+  public struct Include: Codable, Sendable, Hashable {
+    public let file: String
+    public let line: Int
+    public let column: Int
+  }
+
   public let code: String
+  /// `slow_pattern`, as `// suppress:` takes it.
+  public let name: String
   public let severity: String
   public let message: String
   public let file: String?
@@ -28,12 +54,16 @@ public struct DiagnosticRecord: Codable, Sendable, Hashable {
   /// The first one is the place above with its text.
   public let labels: [Label]
   public let notes: [String]
+  public let fixes: [Fix]
+  /// How the file came in, the nearest `include` first; empty for files that were given.
+  public let includedFrom: [Include]
 
   enum CodingKeys: String, CodingKey {
-    case code, severity, message, file, line, column
+    case code, name, severity, message, file, line, column
     case endLine = "end_line"
     case endColumn = "end_column"
-    case labels, notes
+    case labels, notes, fixes
+    case includedFrom = "included_from"
   }
 }
 
@@ -50,9 +80,19 @@ extension DiagnosticRenderer {
     }
     let place = labels.first
     return DiagnosticRecord(
-      code: diagnostic.code.rawValue, severity: diagnostic.severity.rawValue,
+      code: diagnostic.code.rawValue, name: diagnostic.code.name, severity: diagnostic.severity.rawValue,
       message: diagnostic.message, file: place?.file, line: place?.line, column: place?.column,
       endLine: place?.endLine, endColumn: place?.endColumn, labels: labels,
-      notes: diagnostic.notes)
+      notes: diagnostic.notes, fixes: diagnostic.fixes.compactMap { fix in
+        guard let source = source(fix.range.source) else { return nil }
+        let start = source.position(of: fix.range.start)
+        let end = source.position(of: fix.range.end)
+        return DiagnosticRecord.Fix(
+          file: source.name, line: start.line, column: start.column, endLine: end.line,
+          endColumn: end.column, text: fix.text)
+      },
+      includedFrom: includes(of: diagnostic).map {
+        DiagnosticRecord.Include(file: $0.file, line: $0.line, column: $0.column)
+      })
   }
 }

@@ -68,8 +68,44 @@ public struct DiagnosticRenderer: Sendable {
     for note in diagnostic.notes {
       lines.append(paint(.blue, "\(margin) = ") + "note: \(visible(note))")
     }
+    for fix in diagnostic.fixes {
+      if let help = help(fix) { lines.append(paint(.blue, "\(margin) = ") + "help: \(help)") }
+    }
+    for place in includes(of: diagnostic) {
+      lines.append(
+        paint(.blue, "\(margin) = ")
+          + "note: included from \(visible(place.file)):\(place.line):\(place.column)")
+    }
     return lines.joined(separator: "\n")
   }
+
+  /// Longer pieces of rule text are not repeated.
+  private static let longestFix = 80
+
+  private func help(_ fix: Diagnostic.Fix) -> String? {
+    guard let source = source(fix.range.source), fix.text.utf8.count <= Self.longestFix,
+      fix.range.end <= source.bytes.count, fix.range.start <= fix.range.end,
+      Int(fix.range.end - fix.range.start) <= Self.longestFix
+    else { return nil }
+    let old = shown(source.bytes[Int(fix.range.start)..<Int(fix.range.end)])
+    if old.isEmpty { return "write `\(visible(fix.text))` here" }
+    if fix.text.isEmpty { return "remove `\(old)`" }
+    return "write `\(visible(fix.text))` instead of `\(old)`"
+  }
+
+  /// How the text of a diagnostic came in, the nearest `include` first.
+  func includes(of diagnostic: Diagnostic) -> [(file: String, line: Int, column: Int)] {
+    var chain: [(file: String, line: Int, column: Int)] = []
+    var next = diagnostic.range.flatMap { source($0.source) }?.includedFrom
+    while let range = next, chain.count < Self.longestChain, let source = source(range.source) {
+      let position = source.position(of: range.start)
+      chain.append((source.name, position.line, position.column))
+      next = source.includedFrom
+    }
+    return chain
+  }
+
+  private static let longestChain = 64
 
   private func place(_ range: SourceRange?) -> String {
     guard let range, let source = source(range.source) else { return "" }

@@ -16,6 +16,16 @@ public struct Diagnostic: Sendable, Hashable {
     }
   }
 
+  /// Text that mends the rule when it takes the place of a range; empty text removes it.
+  public struct Fix: Sendable, Hashable {
+    public let range: SourceRange
+    public let text: String
+    public init(_ range: SourceRange, _ text: String) {
+      self.range = range
+      self.text = text
+    }
+  }
+
   public let code: DiagnosticCode
   /// One line without a final full stop; says what is wrong.
   public let message: String
@@ -23,21 +33,26 @@ public struct Diagnostic: Sendable, Hashable {
   public let labels: [Label]
   /// Remedies and background, one sentence each.
   public let notes: [String]
+  /// All together mend what is wrong; empty where only the author can know.
+  public let fixes: [Fix]
 
   public var severity: Severity { code.severity }
   public var range: SourceRange? { labels.first?.range }
 
-  public init(_ code: DiagnosticCode, _ message: String, labels: [Label], notes: [String] = []) {
+  public init(
+    _ code: DiagnosticCode, _ message: String, labels: [Label], notes: [String] = [], fixes: [Fix] = []
+  ) {
     self.code = code
     self.message = message
     self.labels = labels
     self.notes = notes
+    self.fixes = fixes
   }
 
   public init(
     _ code: DiagnosticCode, _ message: String, at range: SourceRange, _ label: String = "",
-    notes: [String] = []
+    notes: [String] = [], fixes: [Fix] = []
   ) {
-    self.init(code, message, labels: [Label(range, label)], notes: notes)
+    self.init(code, message, labels: [Label(range, label)], notes: notes, fixes: fixes)
   }
 }

@@ -1,5 +1,6 @@
 /// The stable codes. `E1xx` lexical, `E2xx` syntax, `E3xx` names and types, `E4xx` patterns,
-/// `E5xx` limits, `W6xx` suspicious, `W7xx` slow. A code is never reused for another meaning.
+/// `E5xx` limits, `W6xx` suspicious, `W7xx` slow, `W8xx` asked for by the user. A code is never
+/// reused for another meaning.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   // Lexical.
   case unexpectedCharacter = "E101"
@@ -71,10 +72,25 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case textAsHex = "W611"
   case caseMismatch = "W612"
   case openCommentAtEnd = "W613"
+  case booleanComparison = "W614"
+  case ignoredRule = "W615"
+  case unintendedPattern = "W616"
+  case unusedIdentifier = "W617"
+  case globalRuleMisuse = "W618"
+  case duplicatePatternValue = "W619"
+  case unsignedOperator = "W620"
+  case signConversion = "W621"
 
   // Slow.
   case slowPattern = "W701"
   case slowLoop = "W702"
+  case tooManyIterations = "W703"
+
+  // What the user wants of rules beyond the language (`LintOptions`).
+  case ruleNameNotAllowed = "W801"
+  case tagNotAllowed = "W802"
+  case missingMetadata = "W803"
+  case invalidMetadata = "W804"
 
   public var severity: Severity { rawValue.utf8.first == UInt8(ascii: "E") ? .error : .warning }
 }

@@ -33,8 +33,11 @@ public struct SourceText: Sendable {
   public let bytes: [UInt8]
   /// Byte offset at which each line begins; never empty.
   public let lineStarts: [UInt32]
+  /// The `include` that brought this text in; nil for texts that were given.
+  public let includedFrom: SourceRange?
 
-  public init(id: SourceID, name: String, bytes: [UInt8]) {
+  public init(id: SourceID, name: String, bytes: [UInt8], includedFrom: SourceRange? = nil) {
+    self.includedFrom = includedFrom
     self.id = id
     self.name = name
     self.bytes = bytes

@@ -5,6 +5,8 @@
 public struct RuleTree: Sendable {
   public var source: SourceID
   public var items: [TopLevelItem]
+  /// What comments of this text silence.
+  public var suppressions: [WarningSuppression] = []
   public init(source: SourceID, items: [TopLevelItem]) {
     self.source = source
     self.items = items
@@ -19,7 +21,7 @@ public enum TopLevelItem: Sendable {
 
 public struct ImportDeclaration: Sendable {
   public var module: String
-  /// Of the quoted name.
+  /// From `import` to the end of the quoted name.
   public var range: SourceRange
   public init(module: String, range: SourceRange) {
     self.module = module

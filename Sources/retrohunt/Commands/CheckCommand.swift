@@ -4,31 +4,41 @@ internal import YaraEngine
 /// `retrohunt check`: compile, and say everything the compiler has to say.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Compile rules; report errors and warnings.")
+    commandName: "check", abstract: "Compile rules; report errors and warnings.",
+    discussion: """
+      A comment `// suppress: NAME` silences a warning for the line, pattern or rule it stands at. \
+      Documentation/Diagnostics.md lists all codes and names.
+      """)
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var rule: RuleOptions
+  @OptionGroup(title: "House rules") var lint: LintArguments
 
-  @Argument(help: "Rule files; - is standard input.")
+  @Argument(help: "Rule files, or namespace:file; - is standard input.")
   var rules: [String]
 
   func run() throws {
-    let compilation = try rule.compilation(of: rules)
+    let compilation = try rule.compilation(of: rules, lint: try lint.options())
     let report = DiagnosticReport(compilation, output: output)
+    let warnings = report.warningCount
+    let fails = compilation.rules == nil || (rule.failsOnWarnings && warnings > 0)
     if output.json {
-      let ok = compilation.rules != nil
       let count = compilation.rules?.rules.count ?? 0
       let list = try report.json().joined(separator: ",")
-      StandardOutput.line("{\"ok\":\(ok),\"rules\":\(count),\"diagnostics\":[\(list)]}")
+      StandardOutput.line(
+        "{\"ok\":\(!fails),\"rules\":\(count),\"errors\":\(report.errorCount),\"warnings\":\(warnings),"
+          + "\"diagnostics\":[\(list)]}")
     } else {
-      report.printToError(warnings: true)
-      if let rules = compilation.rules, !output.quiet {
-        let warnings = report.warningCount
+      report.printToError(warnings: rule.failsOnWarnings || !rule.noWarnings)
+      if let rules = compilation.rules, !output.quiet, !fails {
+        let count = rules.rules.count
         StandardOutput.line(
-          "\(rules.rules.count) rules are fine"
+          (count == 1 ? "1 rule is fine" : "\(count) rules are fine")
             + (warnings > 0 ? ", \(warnings) warning\(warnings == 1 ? "" : "s")" : ""))
+      } else if compilation.rules != nil, fails {
+        Terminal.error("warnings are taken for errors (--fail-on-warnings)")
       }
     }
-    if compilation.rules == nil { throw CommandFailure.reported }
+    if fails { throw CommandFailure.reported }
   }
 }

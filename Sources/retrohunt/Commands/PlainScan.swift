@@ -20,6 +20,7 @@ final class PlainScan: Sendable {
   private let options: ScanOptions
   private let maximumSize: Int
   private let format: ScanFormat
+  private let selection: Selection
   private let problems = Mutex(Problems())
   private let walk = Mutex(FolderWalk([]))
   /// Files that a thread takes at once: enough that the lock is no cost, few enough that the last
@@ -27,9 +28,19 @@ final class PlainScan: Sendable {
   private static let filesAtOnce = 8
   private let filesDone = Atomic<Int>(0)
 
+  /// Which of a file's results are wanted.
+  struct Selection: Sendable {
+    /// The rules that do not match instead of those that do.
+    var isNegated = false
+    /// Whether what rules write to the console is shown.
+    var showsConsole = true
+  }
+
   init(
-    rules: RuleSet, threads: Int, options: ScanOptions, maximumSize: Int, format: ScanFormat
+    rules: RuleSet, threads: Int, options: ScanOptions, maximumSize: Int, format: ScanFormat,
+    selection: Selection = Selection()
   ) {
+    self.selection = selection
     self.rules = rules
     self.threads = threads
     self.options = options
@@ -80,7 +91,8 @@ final class PlainScan: Sendable {
 
   /// False where the scan was cancelled.
   private func scan(
-    _ item: FolderWalk.Entry, with scanner: YaraEngine.Scanner, _ contents: FileContents, _ text: inout JSONText
+    _ item: FolderWalk.Entry, with scanner: YaraEngine.Scanner, _ contents: FileContents,
+    _ text: inout JSONText
   ) -> Bool {
     let view: ByteView
     do {
@@ -95,19 +107,10 @@ final class PlainScan: Sendable {
       return true
     }
     switch outcome {
-    case .finished(let result):
-      for line in result.console { Terminal.write(line + "\n") }
-      for cut in result.cuts {
-        Terminal.warning("\(Terminal.printable(item.path)): \(cut.description(in: rules))")
-      }
-      if format.json || format.count || !result.matching.isEmpty {
-        let matches = RuleMatch.all(of: result, by: scanner, in: view)
-        format.write(path: item.path, matches: matches, to: &text)
-        StandardOutput.write(text.bytes)
-        text.removeAll()
-      }
-    case .timedOut:
-      report(item.path, "timed out", isNamed: false)
+    case .finished(let result): write(result, of: item.path, view, scanner, &text)
+    case .timedOut(let stage):
+      let limit = LimitReport(timeUpAt: stage, limit: options.fileTimeLimit, in: rules)
+      report(item.path, limit.message, isNamed: false, limits: [limit])
     case .cancelled: return false
     }
     filesDone.add(1, ordering: .relaxed)
@@ -115,10 +118,36 @@ final class PlainScan: Sendable {
     return true
   }
 
-  private func report(_ path: String, _ reason: String, isNamed: Bool) {
+  private func write(
+    _ result: ScanResult, of path: String, _ view: ByteView, _ scanner: YaraEngine.Scanner,
+    _ text: inout JSONText
+  ) {
+    if selection.showsConsole {
+      for line in result.console { Terminal.write(Terminal.printable(line) + "\n") }
+    }
+    guard
+      format.json || format.count || selection.isNegated || !result.matching.isEmpty
+        || !result.cuts.isEmpty
+    else { return }
+    let matches =
+      selection.isNegated
+      ? RuleMatch.others(than: result, in: rules)
+      : RuleMatch.all(of: result, by: scanner, in: view)
+    let limits = RuleMatch.limits(of: result, matches, in: rules)
+    for limit in limits {
+      Terminal.warning(Terminal.printable(path) + ": " + Terminal.printable(limit.message))
+    }
+    format.write(path: path, matches: matches, limits: limits, to: &text)
+    StandardOutput.write(text.bytes)
+    text.removeAll()
+  }
+
+  private func report(
+    _ path: String, _ reason: String, isNamed: Bool, limits: [LimitReport] = []
+  ) {
     if format.json {
       var text = JSONText()
-      format.write(path: path, problem: reason, to: &text)
+      format.write(path: path, problem: reason, limits: limits, to: &text)
       StandardOutput.write(text.bytes)
     }
     problems.withLock { problems in
@@ -126,9 +155,9 @@ final class PlainScan: Sendable {
       if isNamed { problems.namedPathFailed = true }
     }
     if isNamed {
-      Terminal.error("\(Terminal.printable(path)): \(reason)")
+      Terminal.error("\(Terminal.printable(path)): \(Terminal.printable(reason))")
     } else {
-      Terminal.warning("\(Terminal.printable(path)): \(reason)")
+      Terminal.warning("\(Terminal.printable(path)): \(Terminal.printable(reason))")
     }
   }
 }

@@ -9,8 +9,8 @@ struct ScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan", abstract: "Scan plain files and folders.",
     discussion: """
-      The first argument is a rule file, the last ones are what is scanned; with more than one rule \
-      file put -- between the rules and the paths. Folders are scanned with all they hold.
+      The first argument is a rule file (or namespace:file), as are those after it that end in .yar or \
+      .yara; the rest is what is scanned. Folders are scanned with all they hold.
       """)
 
   @OptionGroup var output: OutputOptions
@@ -34,8 +34,24 @@ struct ScanCommand: ParsableCommand {
   @Flag(name: [.customShort("e"), .customLong("print-namespace")], help: "Print namespaces.")
   var printNamespace = false
 
+  @Flag(
+    name: [.customShort("L"), .customLong("print-string-length")], help: "Print lengths of matches.")
+  var printLengths = false
+
+  @Flag(
+    name: [.customShort("X"), .customLong("print-xor-key")],
+    help: "Print keys and plain texts of xor matches.")
+  var printXorKeys = false
+
   @Flag(name: [.customShort("c"), .customLong("count")], help: "Print how many rules match a file.")
   var count = false
+
+  @Flag(name: [.customShort("n"), .customLong("negate")], help: "Print the rules that do not match.")
+  var negate = false
+
+  @Option(
+    name: [.customShort("l"), .customLong("max-rules")], help: "At most so many rules of a file.")
+  var maximumRules: Int?
 
   @Option(name: [.customShort("t"), .customLong("tag")], help: "Only rules with this tag.")
   var tag: String?
@@ -48,8 +64,33 @@ struct ScanCommand: ParsableCommand {
     help: "Seconds after which a file is given up. 0: never.")
   var timeout = 60
 
-  @Option(name: .customLong("max-size"), help: "Larger files are skipped (bytes).")
+  @Option(
+    name: [.customShort("z"), .customLong("skip-larger"), .customLong("max-size")],
+    help: "Larger files are skipped (bytes).")
   var maximumSize = 4 << 30
+
+  @Flag(
+    name: .customLong("scan-list"), help: "The paths are lists: files with a path to scan a line.")
+  var scanList = false
+
+  @Flag(
+    name: .customLong("disable-console-logs"), help: "Do not print what rules write to the console.")
+  var disableConsole = false
+
+  // What `yara` takes and is no question here.
+  @Flag(
+    name: [.customShort("r"), .customLong("recursive")],
+    help: "Accepted: folders are scanned with all they hold anyway.")
+  var recursive = false
+
+  @Flag(
+    name: [.customShort("f"), .customLong("fast-scan")],
+    help: "Accepted: matches that are not printed are not looked for anyway.")
+  var fast = false
+
+  @Flag(
+    name: [.customShort("C"), .customLong("compiled-rules")], help: ArgumentHelp(visibility: .hidden))
+  var compiledRules = false
 
   @Argument(help: "Rule files, then files and folders to scan.")
   var paths: [String]
@@ -62,6 +103,18 @@ struct ScanCommand: ParsableCommand {
       throw ValidationError("give rules and what to scan: retrohunt scan RULES... PATH...")
     }
     if timeout < 0 { throw ValidationError("--timeout takes seconds, 0 for never") }
+    if let maximumRules, maximumRules < 1 {
+      throw ValidationError("--max-rules takes a number above 0")
+    }
+    if maximumSize < 0 { throw ValidationError("--skip-larger takes a size in bytes") }
+    if recursive, noRecurse { throw ValidationError("--recursive and --no-recurse exclude each other") }
+    if negate, output.json {
+      throw ValidationError("--negate and --json exclude each other: JSON lists the rules that match")
+    }
+    if compiledRules {
+      throw ValidationError(
+        "-C: compiled rules are not read; give the rules as text, they compile in no time")
+    }
   }
 
   func run() throws {
@@ -71,20 +124,45 @@ struct ScanCommand: ParsableCommand {
     let scan = PlainScan(
       rules: rules, threads: workers,
       options: ScanOptions(
-        fileTimeLimit: timeout == 0 ? nil : .seconds(timeout), reportsMatches: output.json || printStrings,
+        fileTimeLimit: timeout == 0 ? nil : .seconds(timeout), reportsMatches: output.json || showsStrings,
         now: Int64(Date().timeIntervalSince1970)),
-      maximumSize: maximumSize, format: format)
-    let problems = scan.run(targets, recursive: !noRecurse, quiet: output.quiet)
+      maximumSize: maximumSize, format: format,
+      selection: PlainScan.Selection(isNegated: negate, showsConsole: !disableConsole))
+    let problems = scan.run(
+      scanList ? try Self.lists(targets) : targets, recursive: !noRecurse, quiet: output.quiet)
     try Interruption.throwIfCancelled()
     // A path that was asked for by name and cannot be read is wrong input; one found in a folder
     // is told, counted, and does not spoil the scan.
     if problems.namedPathFailed { throw CommandFailure.reported }
   }
 
+  private var showsStrings: Bool { (printStrings || printLengths || printXorKeys) && !negate }
+
   private var format: ScanFormat {
     ScanFormat(
-      json: output.json, strings: printStrings, meta: printMeta, tags: printTags,
-      namespace: printNamespace, count: count, tag: tag, identifier: identifier)
+      json: output.json, strings: showsStrings, meta: printMeta, tags: printTags,
+      namespace: printNamespace, lengths: printLengths, xorKeys: printXorKeys, count: count,
+      tag: tag, identifier: identifier, maximumRules: maximumRules ?? Int.max)
+  }
+
+  /// The paths that lists name, a line each; empty lines are left out.
+  private static func lists(_ paths: [String]) throws -> [String] {
+    var result: [String] = []
+    let buffer = ByteBuffer()
+    for path in paths {
+      do {
+        if path == "-" {
+          try FileReading.readStandardInput(into: buffer, limit: RuleOptions.ruleFileLimit)
+        } else {
+          try FileReading.read(path: path, into: buffer, limit: RuleOptions.ruleFileLimit)
+        }
+      } catch {
+        throw CommandFailure.wrongInput("\(Terminal.printable(path)): \(error.reason)")
+      }
+      let text = String(decoding: buffer.view.array, as: UTF8.self)
+      result += text.split(whereSeparator: \.isNewline).map(String.init)
+    }
+    return result
   }
 
   /// Which arguments are rules: those before `--`-separated paths cannot be told by the parser, so

@@ -37,6 +37,9 @@ enum HuntFormat {
         + "scanned: \(counters.scannedFiles) files, \(Terminal.bytes(counters.scannedBytes)) "
         + "(\(Terminal.bytes(Int64(speed)))/s); skipped: \(counters.skipped.count)")
     for file in counters.skipped { text.raw(line: "  skipped \(file.sha256): \(file.reason)") }
+    for file in counters.limited {
+      text.raw(line: "  limited \(file.sha256): \(Terminal.printable(file.limit.message))")
+    }
     switch summary.ending {
     case .finished: break
     case .limitReached:

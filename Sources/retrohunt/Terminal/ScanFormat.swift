@@ -8,22 +8,28 @@ struct ScanFormat: Sendable {
   let meta: Bool
   let tags: Bool
   let namespace: Bool
+  /// Lengths and xor keys beside the matches, as `yara -L` and `yara -X` print them.
+  let lengths: Bool
+  let xorKeys: Bool
   let count: Bool
   let tag: String?
   let identifier: String?
+  /// At most so many rules of a file.
+  let maximumRules: Int
 
   /// Appends what is to be printed for one file.
-  func write(path: String, matches: [RuleMatch], to text: inout JSONText) {
+  func write(path: String, matches: [RuleMatch], limits: [LimitReport], to text: inout JSONText) {
     let wanted = matches.filter { match in
       (tag == nil || match.tags.contains(tag ?? ""))
         && (identifier == nil || match.identifier == identifier)
-    }
+    }.prefix(maximumRules)
     if json {
       text.object { text in
         text.key("path")
         text.string(path)
         text.key("rules")
         text.array { text in for match in wanted { match.write(to: &text) } }
+        Self.write(limits, to: &text)
       }
       text.newline()
       return
@@ -38,12 +44,18 @@ struct ScanFormat: Sendable {
       if tags { line += " [\(match.tags.joined(separator: ","))]" }
       if meta { line += " [\(match.meta.map(Self.describe).joined(separator: ","))]" }
       text.raw(line: line + " " + name)
-      if strings { Self.write(match.strings, to: &text) }
+      if strings { Self.write(match.strings, lengths: lengths, xorKeys: xorKeys, to: &text) }
     }
   }
 
+  private static func write(_ limits: [LimitReport], to text: inout JSONText) {
+    guard !limits.isEmpty else { return }
+    text.key("limits")
+    text.array { text in for limit in limits { limit.write(to: &text) } }
+  }
+
   /// The JSON line of a file that was not scanned.
-  func write(path: String, problem: String, to text: inout JSONText) {
+  func write(path: String, problem: String, limits: [LimitReport], to text: inout JSONText) {
     text.object { text in
       text.key("path")
       text.string(path)
@@ -51,16 +63,28 @@ struct ScanFormat: Sendable {
       text.array { _ in }
       text.key("error")
       text.string(problem)
+      Self.write(limits, to: &text)
     }
     text.newline()
   }
 
-  /// `0x1f:$a: matched bytes`, a line each.
-  static func write(_ strings: [RuleMatch.StringMatch], to text: inout JSONText) {
+  /// `0x1f:$a: matched bytes`, a line each; with the length `0x1f:3:$a: ...`, with the key
+  /// `0x1f:$a:xor(0x20,plaintext): ...`.
+  static func write(
+    _ strings: [RuleMatch.StringMatch], lengths: Bool = false, xorKeys: Bool = false,
+    to text: inout JSONText
+  ) {
     for string in strings {
+      var line = "0x\(String(string.offset, radix: 16)):"
+      if lengths { line += "\(string.length):" }
+      line += string.identifier
+      if xorKeys, let key = string.xorKey {
+        let plain = string.data.map { $0 ^ key }
+        line += ":xor(0x\(key < 16 ? "0" : "")\(String(key, radix: 16)),"
+        line += printable(plain, isCut: string.length > plain.count) + ")"
+      }
       text.raw(
-        line: "0x\(String(string.offset, radix: 16)):\(string.identifier): "
-          + printable(string.data, isCut: string.length > string.data.count))
+        line: line + ": " + printable(string.data, isCut: string.length > string.data.count))
     }
   }
 

@@ -42,7 +42,7 @@ import YaraSyntax
   }
 
   @Test func includesAreRefusedOrNotFound() {
-    #expect(Engine.diagnostics(Self.compile(#"include "a.yar""#)).map { String($0.prefix(8)) } == ["E316 1:9"])
+    #expect(Engine.diagnostics(Self.compile(#"include "a.yar""#)).map { String($0.prefix(8)) } == ["E316 1:1"])
     let missing = Self.compile(#"include "a.yar""#, files: [:])
     #expect(Engine.codes(missing) == ["E314"])
     #expect(missing.diagnostics[0].labels[0].text == "no such file, asked from main.yar")

@@ -18,9 +18,21 @@ struct AtomPlan: Sendable {
 /// literals, the literals that can follow are listed (alternatives and small classes multiplied
 /// out, within limits), and the place with the lowest expected cost is taken. Where every place is
 /// poor, an alternation is multiplied out into several expressions.
+///
+/// Multiplying out is what hostile patterns are made for: the work on a pattern is bounded, and when
+/// the bound is reached the best plan so far stands, which is as correct as any.
 struct AtomChooser {
   /// Letters stand for both cases: a set of a letter's two cases counts as one byte.
   var isCaseless: Bool
+  /// What may still be spent, in elements and literals looked at.
+  private(set) var work: Int
+
+  init(isCaseless: Bool, work: Int = AtomChooser.maximumWork) {
+    self.isCaseless = isCaseless
+    self.work = work
+  }
+
+  static let maximumWork = 400_000
 
   /// Bytes of an atom; longer gains nothing, the search kernel compares 8 at once.
   private static let maximumLength = 8
@@ -30,11 +42,6 @@ struct AtomChooser {
   private static let goodCost = 0.1
   /// Beyond this many hits per byte, running the automaton over the whole file is cheaper.
   static let worstRate = 1.0 / 24
-  /// Prefixes made for one expression; when they are used up what is best so far is taken.
-  private var budget = 300_000
-
-  init(isCaseless: Bool) { self.isCaseless = isCaseless }
-
   /// Plans whose matches together are those of `node`; an empty array where none is good enough
   /// and the file must be searched without atoms.
   mutating func plans(for node: PatternNode) -> [AtomPlan] {
@@ -46,11 +53,13 @@ struct AtomChooser {
   }
 
   private mutating func plans(for elements: [PatternNode], depth: Int) -> [AtomPlan]? {
+    work -= elements.count
     // Kept whole where that is good enough: then the order of alternatives decides about lengths.
     let best = bestCut(elements)
     if let best, best.cost <= Self.goodCost { return [best] }
+    if work <= 0 { return best.map { [$0] } }
     if elements.count == 1, case .alternation(let branches) = elements[0], branches.count <= 64,
-      depth < 4, budget > 0
+      depth < 4
     {
       var all: [AtomPlan] = []
       for branch in branches {
@@ -64,9 +73,8 @@ struct AtomChooser {
     }
     if depth < 3 {
       for (index, element) in elements.enumerated() {
-        guard budget > 0, case .alternation(let branches) = element, branches.count <= 16 else {
-          continue
-        }
+        guard case .alternation(let branches) = element, branches.count <= 16 else { continue }
+        if work <= 0 { break }
         var all: [AtomPlan] = []
         var isComplete = true
         for branch in branches {
@@ -119,9 +127,9 @@ struct AtomChooser {
   // MARK: - Cuts
 
   private mutating func bestCut(_ elements: [PatternNode]) -> AtomPlan? {
-    var best: (index: Int, offset: Int, literals: [[UInt8]], cost: Double, rate: Double)?
+    var best: (index: Int, offset: Int, literals: [[UInt8]], rate: Double, cost: Double)?
     var tried = 0
-    for index in elements.indices where tried < 2000 && (budget > 0 || best == nil) {
+    for index in elements.indices where tried < 2000 && (work > 0 || best == nil) {
       let offsets: Int
       if case .bytes(let bytes) = elements[index] {
         offsets = min(bytes.count, 256)
@@ -130,9 +138,11 @@ struct AtomChooser {
       }
       for offset in 0..<offsets {
         tried += 1
+        // The first cut is tried whatever it costs.
+        if work <= 0, tried > 1 { break }
         var after = Array(elements[index...].prefix(24))
         if offset > 0, case .bytes(let bytes) = elements[index] {
-          after[0] = .bytes(Array(bytes[offset...]))
+          after[0] = .bytes(Array(bytes[offset...].prefix(Self.maximumLength)))
         }
         guard let (literals, rate) = prefixes(after[...]) else { continue }
         var cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
@@ -140,7 +150,7 @@ struct AtomChooser {
         if literals.contains(where: { $0[0] == 0 }) { cost += 0.02 }
         // Verifying backwards costs a little; prefer the first of equals.
         if let best, cost >= best.cost * 0.9 { continue }
-        best = (index, offset, literals, cost, rate)
+        best = (index, offset, literals, rate, cost)
       }
     }
     guard let best else { return nil }
@@ -179,6 +189,7 @@ struct AtomChooser {
       }
     }
     for element in elements {
+      work -= 4 + current.count
       guard let next = extended(current, by: element, depth: 0) else { break }
       current = next
       consider()
@@ -202,7 +213,7 @@ struct AtomChooser {
     _ prefixes: [Prefix], by node: PatternNode, depth: Int
   ) -> [Prefix]? {
     guard depth < 16 else { return nil }
-    budget -= prefixes.count + 1
+    work -= 1 + prefixes.count
     switch node {
     case .empty, .look: return prefixes
     case .bytes(let bytes):

@@ -25,6 +25,20 @@ struct SubPatternCompiler {
   /// As YARA-X: gaps that may be longer are not run through by the automaton.
   private static let chainThreshold = 200
   private static let shortestPiece = 2
+  /// What choosing atoms may still cost for all patterns, and what each has anyway.
+  private var atomWork = 60_000_000
+  private static let leastAtomWork = 5_000
+  private static let maximumWeightOfPlans = 4_000_000
+  /// Automaton instructions and searched literals of all patterns, 12 and some 100 bytes each.
+  private static let maximumInstructions = 32_000_000
+  private static let maximumOwners = 8_000_000
+  private var instructionCount = 0
+  private var ownerCount = 0
+
+  /// No more patterns are taken in when this is true; each alone is bounded.
+  var isFull: Bool {
+    instructionCount > Self.maximumInstructions || ownerCount > Self.maximumOwners
+  }
 
   mutating func add(_ pattern: Pattern, id: PatternID) -> Verdict {
     let before = Sizes(layout)
@@ -95,6 +109,7 @@ struct SubPatternCompiler {
       bytes: folds ? bytes.map { ByteSet.upper.contains($0) ? $0 | 0x20 : $0 } : bytes,
       isCaseless: folds)
     let owner = AtomOwner(subPattern: sub, anchor: Int32(anchor))
+    ownerCount += 1
     if let index = literalIndex[literal] {
       layout.owners[index].append(owner)
     } else {
@@ -112,6 +127,7 @@ struct SubPatternCompiler {
     if let index = programIndex[key] { return index }
     guard let program = AutomatonCompiler.compile(node, isBounded: true) else { return nil }
     layout.programs.append(program)
+    instructionCount += program.instructions.count
     let index = Int32(layout.programs.count - 1)
     programIndex[key] = index
     return index
@@ -250,8 +266,14 @@ struct SubPatternCompiler {
     _ node: PatternNode, _ base: SubPattern, isLazy: Bool
   ) -> Verdict {
     let (lead, node) = isLazy ? Self.leadingLoop(of: node, base, dialect) : (nil, node)
-    var chooser = AtomChooser(isCaseless: base.isCaseless)
-    let plans = chooser.plans(for: node)
+    let work = max(Self.leastAtomWork, min(AtomChooser.maximumWork, atomWork))
+    var chooser = AtomChooser(isCaseless: base.isCaseless, work: work)
+    var plans = chooser.plans(for: node)
+    atomWork = max(0, atomWork - (work - chooser.work))
+    // Each plan has automata of its own.
+    if plans.count > 1, saturatingProduct(plans.count, node.weight) > Self.maximumWeightOfPlans {
+      plans = []
+    }
     guard !plans.isEmpty else {
       var sub = base
       // The engines search even for the shortest atoms, and report the first match that they find.

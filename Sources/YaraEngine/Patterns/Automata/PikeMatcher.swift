@@ -68,8 +68,11 @@ struct PikeMatcher {
     }
   }
 
-  /// Whether the program matches anywhere in `data`.
-  mutating func hasMatch(_ program: AutomatonProgram, _ data: ByteView) -> Bool {
+  /// Whether the program matches anywhere in `data`; nil where it was told to stop.
+  mutating func hasMatch(
+    _ program: AutomatonProgram, _ data: ByteView, mayContinue: () -> Bool = { true }
+  ) -> Bool? {
+    var steps = 0
     if marks.count < program.instructions.count {
       marks = Array(repeating: 0, count: program.instructions.count)
       generation = 0
@@ -79,6 +82,11 @@ struct PikeMatcher {
     for place in 0...data.count {
       // `current` was reached by reading the byte before; a new start joins at every place.
       startList()
+      steps &+= 1 &+ current.count
+      if steps > Self.stepsBetweenChecks {
+        steps = 0
+        guard mayContinue() else { return nil }
+      }
       following.removeAll(keepingCapacity: true)
       for pc in current { add(program, pc, data, place, reading) }
       add(program, program.entry, data, place, reading)
@@ -96,6 +104,8 @@ struct PikeMatcher {
     }
     return false
   }
+
+  private static let stepsBetweenChecks = 1 << 18
 
   /// The byte to consume at `place`, or nil at the end, or where a wide character has no zero.
   private static func read(_ data: ByteView, _ place: Int, _ reading: Reading) -> UInt8? {

@@ -75,10 +75,11 @@ struct HexTranslator {
           coalesced = true
         }
         if coalesced {
+          let jump = "[\(low)-\(high.map(String.init) ?? "")]"
           diagnostics.append(
             Diagnostic(
               .consecutiveJumps, "consecutive jumps in the hex pattern `\(name)`", at: place,
-              "these are treated as [\(low)-\(high.map(String.init) ?? "")]"))
+              "these are treated as \(jump)", fixes: [Diagnostic.Fix(place, jump)]))
         }
         if let high, high < low {
           diagnostics.append(

@@ -7,6 +7,7 @@ struct RustRegexParser {
   var position = 0
   var flags: Flags
   private var quantifiers: [(isGreedy: Bool, lower: Int, upper: Int)] = []
+  private var unknownEscapes: [(lower: Int, upper: Int)] = []
   private var groupNames: Set<[UInt8]> = []
   var depth = 0
 
@@ -30,7 +31,7 @@ struct RustRegexParser {
   mutating func parse() throws(RegexSyntaxError) -> ParsedRegex {
     let node = try parseAlternation()
     if position < pattern.count { throw error("unopened group", from: position) }
-    return ParsedRegex(node: node, quantifiers: quantifiers)
+    return ParsedRegex(node: node, quantifiers: quantifiers, unknownEscapes: unknownEscapes)
   }
 
   var byte: UInt8? { position < pattern.count ? pattern[position] : nil }
@@ -383,7 +384,9 @@ struct RustRegexParser {
       return .bytes(try utf8(value, from: start))
     case UInt8(ascii: "p"), UInt8(ascii: "P"): return .set(try unicodeClass(character, from: start))
     case 0x30...0x39: throw error("backreferences are not supported", from: start)
-    default: return .bytes([character])
+    default:
+      if ByteSet.letters.contains(character) { unknownEscapes.append((start, position)) }
+      return .bytes([character])
     }
   }
 

@@ -10,6 +10,7 @@ struct YaraRegexParser {
   private let caseInsensitive: Bool
   private let dotMatchesNewline: Bool
   private var quantifiers: [(isGreedy: Bool, lower: Int, upper: Int)] = []
+  private var unknownEscapes: [(lower: Int, upper: Int)] = []
   private var depth = 0
 
   /// YARA's largest repeat count; `{n,}` is `{n,32767}`.
@@ -24,7 +25,7 @@ struct YaraRegexParser {
   mutating func parse() throws(RegexSyntaxError) -> ParsedRegex {
     let node = try parseAlternation()
     if position < pattern.count { throw error("unopened group", from: position) }
-    return ParsedRegex(node: node, quantifiers: quantifiers)
+    return ParsedRegex(node: node, quantifiers: quantifiers, unknownEscapes: unknownEscapes)
   }
 
   private var byte: UInt8? { position < pattern.count ? pattern[position] : nil }
@@ -203,7 +204,9 @@ struct YaraRegexParser {
       else { throw error("2 hexadecimal digits are expected", from: start) }
       position += 2
       return high << 4 | low
-    default: return character
+    default:
+      if ByteSet.letters.contains(character) { unknownEscapes.append((start, position)) }
+      return character
     }
   }
 

@@ -32,8 +32,16 @@ public final class PatternMatcher {
     var position: Int
     var end: Int
   }
-  /// Hits kept of one sub-pattern before they are verified.
+  /// Hits kept of one sub-pattern before they are verified, and of all together.
   private static let deferredLimit = 1 << 18
+  private static let deferredLimitOfAll = 1 << 22
+  private var deferredCount = 0
+  /// Pieces of chains found in a file, of all chains together.
+  private var places = 0
+  private var deadline = Deadline.never
+  private static let maximumPlaces = 16_000_000
+  /// The pattern that was being searched for by itself when the time was up.
+  private(set) var stoppedAt: PatternID?
   /// Steps of automata since time limits were last looked at.
   private var work = 0
   private static let workLimit = 4 << 20
@@ -67,6 +75,10 @@ public final class PatternMatcher {
     for index in lastPosition.indices { lastPosition[index] = -1 }
     file &+= 1
     work = 0
+    stoppedAt = nil
+    self.deadline = deadline
+    deferredCount = 0
+    places = 0
     deferred.removeAll(keepingCapacity: true)
     guard mayContinue() else { return outcome }
     var isUnsearched = false
@@ -93,6 +105,7 @@ public final class PatternMatcher {
     guard outcome == .complete else { return finish(table, outcome) }
     for (index, hits) in deferred {
       guard verifyDeferred(index, hits, data, table, mayContinue) else {
+        stoppedAt = set.subPatterns[Int(index)].pattern
         return finish(table, outcome)
       }
     }
@@ -101,6 +114,7 @@ public final class PatternMatcher {
       let sub = set.subPatterns[Int(index)]
       if let wanted, !wanted.contains(sub.pattern) { continue }
       guard searchWithoutAtoms(index, sub, data, table, mayContinue) else {
+        stoppedAt = sub.pattern
         return finish(table, outcome)
       }
     }
@@ -133,6 +147,8 @@ public final class PatternMatcher {
     _ table: MatchTable
   ) {
     let literal = hit.literal
+    // Thousands of patterns may wait for one literal.
+    work &+= Int(atoms.starts[literal + 1] &- atoms.starts[literal])
     for slot in Int(atoms.starts[literal])..<Int(atoms.starts[literal + 1]) {
       let owner = atoms.owners[slot]
       let sub = set.subPatterns[Int(owner.subPattern)]
@@ -220,9 +236,16 @@ public final class PatternMatcher {
     }
     if sub.defersBackward {
       deferred[index, default: []].append(DeferredHit(position: position, end: end))
-      if deferred[index, default: []].count >= Self.deferredLimit {
+      deferredCount += 1
+      if deferredCount >= Self.deferredLimitOfAll
+        || deferred[index, default: []].count >= Self.deferredLimit
+      {
         let hits = deferred.updateValue([], forKey: index) ?? []
-        _ = verifyDeferred(index, hits, data, table) { true }
+        deferredCount -= hits.count
+        // Who asked for this hit asks again whether to go on.
+        work = Self.workLimit + 1
+        _ = verifyDeferred(index, hits, data, table) { [deadline] in !deadline.isPast }
+        work = Self.workLimit + 1
       }
       return
     }
@@ -321,6 +344,11 @@ public final class PatternMatcher {
       if !activeChains.contains(sub.chain) {
         resolvers[chain].reset(pieceCount: set.chains[chain].pieceCount)
         activeChains.append(sub.chain)
+      }
+      places &+= 1
+      guard places <= Self.maximumPlaces else {
+        table.marksTruncated(sub.pattern)
+        return
       }
       resolvers[chain].add(
         piece: Int(sub.piece), start: start, end: end, chain: set.chains[chain],
