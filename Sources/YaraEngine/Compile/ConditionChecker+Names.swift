@@ -20,11 +20,15 @@ extension ConditionChecker {
     }
     if let external = externals[name] {
       // Not folded: another run may define it differently, so it is no constant condition.
-      return switch external {
-      case .integer(let value): make(.integer, .integer(value), range)
-      case .float(let value): make(.float, .float(value), range)
-      case .boolean(let value): make(.boolean, .boolean(value), range)
-      case .text(let bytes): make(.text, .text(builder.text(bytes)), range)
+      switch external {
+      case .integer(let value): return make(.integer, .integer(value), range)
+      case .float(let value): return make(.float, .float(value), range)
+      case .boolean(let value):
+        // For YARA it is a number, as a module's is.
+        var checked = make(.boolean, .boolean(value), range)
+        checked.isModuleFlag = true
+        return checked
+      case .text(let bytes): return make(.text, .text(builder.text(bytes)), range)
       }
     }
     if let rule = namespace.rules[name] { return self.rule(rule.id, range) }
@@ -98,7 +102,10 @@ extension ConditionChecker {
     case .constant: return invalid(range)
     case .integer: return make(.integer, node, range)
     case .float: return make(.float, node, range)
-    case .boolean: return make(.boolean, node, range)
+    case .boolean:
+      var flag = make(.boolean, node, range)
+      flag.isModuleFlag = true
+      return flag
     case .text: return make(.text, node, range)
     case .structure(let type, _):
       return CheckedExpression(
@@ -171,14 +178,17 @@ extension ConditionChecker {
     } else {
       function = check(callee)
     }
-    let checked = arguments.map { check($0) }
+    var checked = arguments.map { check($0) }
     guard case .function(let overloads, let receiver, let module, let path) = function.type else {
       wrongType(function, expected: "a function before `(`")
       return invalid(range)
     }
     guard !checked.contains(where: \.type.isInvalid) else { return invalid(range) }
     let types = checked.map { Self.parameterType($0.type) }
-    guard let overload = overloads.first(where: { $0.parameters == types }) else {
+    guard
+      let overload = overloads.first(where: { $0.parameters == types })
+        ?? overloads.first(where: { convert(&checked, to: $0.parameters) })
+    else {
       let found = checked.map(\.type.name).joined(separator: ", ")
       error(
         .wrongArguments, "wrong arguments for `\(path)`",
@@ -213,7 +223,27 @@ extension ConditionChecker {
       case .text: .text
       case .structure(let type, _): .structure(type, module: module, path: "\(path)()")
       }
-    return CheckedExpression(type: type, node: node, range: range, form: overload.resultForm)
+    return CheckedExpression(
+      type: type, node: node, range: range, isModuleFlag: type.isBoolean, form: overload.resultForm)
+  }
+
+  /// Whether arguments fit where a module's Boolean may stand for an integer and, in YARA's dialect,
+  /// the number that YARA has in its place for a Boolean; if so they are converted.
+  private func convert(_ arguments: inout [CheckedExpression], to types: [ParameterType]) -> Bool {
+    guard arguments.count == types.count else { return false }
+    var converted = arguments
+    for (index, type) in types.enumerated() where Self.parameterType(arguments[index].type) != type {
+      switch type {
+      case .integer where arguments[index].isModuleFlag:
+        converted[index] = number(arguments[index])
+      case .boolean where arguments[index].type.isInteger && dialect == .yara:
+        let (node, range) = (arguments[index].node, arguments[index].range)
+        converted[index] = make(.boolean, .truth(.integer, node), range)
+      default: return false
+      }
+    }
+    arguments = converted
+    return true
   }
 
   /// YARA-X's `.len()`: bytes of a text, elements of an array, entries of a map.

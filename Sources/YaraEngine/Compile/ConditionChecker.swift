@@ -223,9 +223,12 @@ struct ConditionChecker {
       case .float: "Floats other than 0.0 are true."
       default: "Texts other than the empty one are true."
       }
-    warn(
-      .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
-      "this is \(checked.type.name)", notes: [truth])
+    // In YARA the answers of modules are numbers, and `pe.is_pe` the usual way to ask.
+    if dialect != .yara || type != .integer {
+      warn(
+        .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
+        "this is \(checked.type.name)", notes: [truth])
+    }
     if let constant = checked.constant {
       let value =
         switch constant {
@@ -239,21 +242,9 @@ struct ConditionChecker {
     return make(.boolean, .truth(type, checked.node), checked.range)
   }
 
-  /// An expression where a number is wanted: there a Boolean that `-d` defines is 1 or 0, as in YARA.
-  mutating func checkNumber(_ expression: Expression) -> CheckedExpression {
-    let checked = check(expression)
-    guard checked.type.isBoolean, case .identifier(let identifier) = expression.kind,
-      externals[identifier.name] != nil, case .boolean = builder.node(checked.node)
-    else { return checked }
-    warn(
-      .nonBooleanCondition, "Boolean in place of a number", at: checked.range,
-      "it counts as 1 or 0 here")
-    return number(checked)
-  }
-
   /// An expression where an integer is wanted.
   mutating func integer(_ expression: Expression, _ purpose: String) -> CheckedExpression {
-    let checked = checkNumber(expression)
+    let checked = flagAsInteger(check(expression))
     guard checked.type.isInteger else {
       wrongType(checked, expected: "an integer \(purpose)")
       return invalid(checked.range)
