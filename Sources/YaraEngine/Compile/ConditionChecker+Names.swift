@@ -20,11 +20,15 @@ extension ConditionChecker {
     }
     if let external = externals[name] {
       // Not folded: another run may define it differently, so it is no constant condition.
-      return switch external {
-      case .integer(let value): make(.integer, .integer(value), range)
-      case .float(let value): make(.float, .float(value), range)
-      case .boolean(let value): make(.boolean, .boolean(value), range)
-      case .text(let bytes): make(.text, .text(builder.text(bytes)), range)
+      switch external {
+      case .integer(let value): return make(.integer, .integer(value), range)
+      case .float(let value): return make(.float, .float(value), range)
+      case .boolean(let value):
+        // For YARA it is a number, as a module's is.
+        var checked = make(.boolean, .boolean(value), range)
+        checked.isModuleFlag = true
+        return checked
+      case .text(let bytes): return make(.text, .text(builder.text(bytes)), range)
       }
     }
     if let rule = namespace.rules[name] {

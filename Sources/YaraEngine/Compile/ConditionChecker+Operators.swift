@@ -22,7 +22,7 @@ extension ConditionChecker {
       if checked.constant != nil { return literal(.boolean(true), range) }
       return make(.boolean, .defined(type, checked.node), range)
     case .minus:
-      let checked = checkNumber(operand)
+      let checked = flagAsInteger(check(operand))
       switch checked.type {
       case .integer:
         warnIfUnsigned(checked, "-")
@@ -84,7 +84,7 @@ extension ConditionChecker {
   {
     let sign = operation.rawValue
     let floatOperation = FloatOperator(rawValue: sign)
-    let checked = operands.map { checkNumber($0) }
+    let checked = operands.map { flagAsInteger(check($0)) }
     var isInvalid = false
     var isFloat = false
     for operand in checked {
@@ -287,7 +287,7 @@ extension ConditionChecker {
     var b = check(right)
     if a.type.isInvalid || b.type.isInvalid { return invalid(range) }
     if a.type.isFloat || b.type.isFloat || (comparison != .equal && comparison != .notEqual) {
-      (a, b) = (countedAsNumber(a, left), countedAsNumber(b, right))
+      (a, b) = (flagAsInteger(a), flagAsInteger(b))
     }
     switch (a.type, b.type) {
     case (.integer, .integer):
@@ -363,13 +363,22 @@ extension ConditionChecker {
     return make(.boolean, .compareIntegers(comparison, x.node, y.node), range)
   }
 
-  /// A Boolean as 1 or 0.
+  /// 1 or 0 for a Boolean.
   func number(_ checked: CheckedExpression) -> CheckedExpression {
     guard checked.type.isBoolean else { return checked }
     if case .boolean(let value)? = checked.constant {
       return literal(.integer(value ? 1 : 0), checked.range)
     }
     return make(.integer, .integerFromBoolean(checked.node), checked.range)
+  }
+
+  /// A module's Boolean where an integer is wanted: as in YARA, a number.
+  mutating func flagAsInteger(_ checked: CheckedExpression) -> CheckedExpression {
+    guard checked.isModuleFlag, checked.type.isBoolean else { return checked }
+    warn(
+      .nonBooleanCondition, "Boolean in place of an integer", at: checked.range,
+      "a Boolean counts as 1 or 0 here")
+    return number(checked)
   }
 
   private mutating func relate(

@@ -248,34 +248,9 @@ struct ConditionChecker {
     return make(.boolean, .truth(type, checked.node), checked.range)
   }
 
-  /// An expression where a number is wanted: there a Boolean that `-d` defines or a module's Boolean
-  /// is 1 or 0, as in YARA.
-  mutating func checkNumber(_ expression: Expression) -> CheckedExpression {
-    countedAsNumber(check(expression), expression)
-  }
-
-  mutating func countedAsNumber(_ checked: CheckedExpression, _ expression: Expression)
-    -> CheckedExpression
-  {
-    guard checked.type.isBoolean, checked.isModuleFlag || isExternal(expression, checked) else {
-      return checked
-    }
-    warn(
-      .nonBooleanCondition, "Boolean in place of a number", at: checked.range,
-      "it counts as 1 or 0 here")
-    return number(checked)
-  }
-
-  private func isExternal(_ expression: Expression, _ checked: CheckedExpression) -> Bool {
-    guard case .identifier(let identifier) = expression.kind, externals[identifier.name] != nil,
-      case .boolean = builder.node(checked.node)
-    else { return false }
-    return true
-  }
-
   /// An expression where an integer is wanted.
   mutating func integer(_ expression: Expression, _ purpose: String) -> CheckedExpression {
-    let checked = checkNumber(expression)
+    let checked = flagAsInteger(check(expression))
     guard checked.type.isInteger else {
       wrongType(checked, expected: "an integer \(purpose)")
       return invalid(checked.range)

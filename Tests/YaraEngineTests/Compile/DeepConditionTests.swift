@@ -41,4 +41,13 @@ import YaraSyntax
       #expect(Engine.holds(condition, [7], .yara, externals: externals) == true, "\(condition)")
     }
   }
+
+  /// YARA adds the body's number to its count of what was true; here it is true or not, as in YARA-X.
+  @Test(arguments: [
+    ("for all i in (1, 2) : (2)", true), ("for 3 i in (1, 2) : (5)", false), ("for any i in (1, 2) : (-1)", true),
+    ("for all i in (1, 2) : (1.5)", true), ("for none i in (1, 2) : (0)", true),
+  ])
+  func numbersAsBodiesOfLoopsCountOnce(condition: String, expected: Bool) {
+    for dialect in Dialect.allCases { #expect(Engine.holds(condition, [], dialect) == expected) }
+  }
 }
