@@ -114,7 +114,7 @@ struct ProtobufReader {
 
   mutating func next() -> (number: UInt32, bytes: ByteView)? {
     while offset < data.count {
-      guard let tag = varint(), let tag = UInt32(exactly: tag), tag >> 3 > 0 else { return damaged() }
+      guard let tag = tag() else { return damaged() }
       if tag & 7 == 2 {
         guard let bytes = bytes() else { return damaged() }
         return (tag >> 3, bytes)
@@ -138,6 +138,14 @@ struct ProtobufReader {
     return bytes
   }
 
+  /// Of five bytes at most.
+  private mutating func tag() -> UInt32? {
+    let start = offset
+    guard let value = varint(), offset - start <= 5, let tag = UInt32(exactly: value), tag >> 3 > 0
+    else { return nil }
+    return tag
+  }
+
   private mutating func varint() -> UInt64? {
     var value: UInt64 = 0
     for index in 0..<10 {
@@ -158,8 +166,9 @@ struct ProtobufReader {
     case 5: return skip(bytes: 4)
     case 3:
       guard depth < Self.maximumDepth else { return false }
-      while let inner = varint(), let inner = UInt32(exactly: inner), inner >> 3 > 0 {
-        if inner & 7 == 4 { return inner >> 3 == tag >> 3 }
+      while let inner = self.tag() {
+        // Whichever group it says it ends.
+        if inner & 7 == 4 { return true }
         guard skip(inner, depth: depth + 1) else { return false }
       }
       return false

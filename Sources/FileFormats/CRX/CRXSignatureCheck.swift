@@ -33,7 +33,7 @@ enum CRXSignatureCheck {
   private static let ellipticCurve = ObjectIdentifier("1.2.840.10045.2.1")
   private static let p256 = ObjectIdentifier("1.2.840.10045.3.1.7")
   /// Bits of the largest RSA key that YARA-X takes.
-  private static let largestRSAKey = 4096
+  private static let largestRSAKey = 8192
 
   /// Whether the key is of the kind that the scheme asks for, with nothing behind it.
   private static func isKey(_ key: ByteView, of scheme: CRXHeader.Proof.Scheme) -> Bool {
@@ -46,7 +46,8 @@ enum CRXSignatureCheck {
     case .rsaWithSHA1, .rsaWithSHA256:
       // The bit string holds a sequence of modulus and exponent.
       var content = DERReader(bits.clamped(at: 1, length: bits.count))
-      guard identifier == rsa, var numbers = content.nextSequence(),
+      guard identifier == rsa, let parameters = algorithm.next(), algorithm.isAtEnd,
+        parameters.isNull, var numbers = content.nextSequence(),
         let modulus = numbers.next(DERElement.Universal.integer)?.content
       else { return false }
       let leadingZeros = (0..<modulus.count).first { modulus[$0] != 0 } ?? modulus.count
@@ -55,6 +56,12 @@ enum CRXSignatureCheck {
       return identifier == ellipticCurve
         && algorithm.nextIdentifier() == p256
     }
+  }
+}
+
+extension DERElement {
+  fileprivate var isNull: Bool {
+    tagClass == .universal && number == 5 && !isConstructed && content.count == 0
   }
 }
 

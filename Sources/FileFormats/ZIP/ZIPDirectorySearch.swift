@@ -3,13 +3,16 @@ internal import Bytes
 /// Finds files in an archive that follows other bytes, as YARA-X's `crx` module does: more patient
 /// with damage than `ZIPArchive`, and like most unpackers it takes the last of equal names.
 ///
-/// The end record is sought through the whole file; where its directory cannot be read to the end,
-/// the one before it is tried. The law: all tries together look at no more bytes than `budget`.
+/// Where the directory of an end record cannot be read to its end, the end record before it is
+/// tried. The law: all tries together look at no more bytes than `budget`.
 struct ZIPDirectorySearch {
   private let data: ByteView
   private var budget: Int
   private(set) var entries: [ZIPEntry] = []
 
+  /// Bytes from the end in which an end record may begin: measured of YARA-X, somewhat more than a
+  /// record with the longest comment.
+  private static let endWindow = 65_572
   private static let wideEndSignature: UInt32 = 0x0606_4B50
   private static let wideLocatorSignature: UInt32 = 0x0706_4B50
 
@@ -18,7 +21,8 @@ struct ZIPDirectorySearch {
     self.data = data
     budget = 8 * data.count + (1 << 16)
     var end = data.count - ZIPArchive.endSize
-    while end >= 0, budget > 0 {
+    let lowest = max(0, data.count - Self.endWindow)
+    while end >= lowest, budget > 0 {
       if data.little(at: end, as: UInt32.self) == ZIPArchive.endSignature,
         let comment = data.little(at: end + 20, as: UInt16.self),
         end + ZIPArchive.endSize + Int(comment) <= data.count,
@@ -49,10 +53,11 @@ struct ZIPDirectorySearch {
       return wideDirectory(locator: locator)
     }
     let stated = Int(offset)
+    guard half(4) == half(6) else { return nil }
     if count == 0 {
-      return stated <= end ? Directory(start: end, count: 0, base: end - stated) : nil
+      return stated <= end ? Directory(start: end, count: UInt64(half(8)), base: end - stated) : nil
     }
-    guard half(4) == half(6), stated < end,
+    guard stated < end,
       let start = find(ZIPEntry.signature, from: stated, to: end)
     else { return nil }
     return Directory(start: start, count: UInt64(half(8)), base: start - stated)
@@ -106,7 +111,8 @@ struct ZIPDirectorySearch {
   }
 
   /// The unpacked bytes of the last entry with that path; nil where they are encrypted, damaged
-  /// (by their checksum as well), packed in another way than by deflate, or more than `limit`.
+  /// (by their checksum as well), packed in another way than by deflate, more than the directory
+  /// says, or more than `limit`.
   func contents(of path: [UInt8], limit: Int) -> [UInt8]? {
     guard let entry = entries.last(where: { $0.path.count == path.count && $0.path.array == path }),
       !entry.isEncrypted, let start = entry.payloadStart(in: data)
@@ -118,7 +124,9 @@ struct ZIPDirectorySearch {
     case 8: bytes = Inflate.raw(payload, limit: limit)
     default: bytes = nil
     }
-    guard let bytes, ByteView.with(bytes, CRC32.checksum) == entry.checksum else { return nil }
+    guard let bytes, UInt64(bytes.count) <= entry.uncompressedSize,
+      ByteView.with(bytes, CRC32.checksum) == entry.checksum
+    else { return nil }
     return bytes
   }
 }
