@@ -15,9 +15,13 @@ struct JSONReader {
   private var depth = 0
   let maximumDepth: Int
 
-  init(_ data: ByteView, maximumDepth: Int = 127) {
+  /// Whether whole numbers of more than 64 bits with sign are damage; else they become floats.
+  let hasShortIntegers: Bool
+
+  init(_ data: ByteView, maximumDepth: Int = 127, hasShortIntegers: Bool = false) {
     self.data = data
     self.maximumDepth = maximumDepth
+    self.hasShortIntegers = hasShortIntegers
   }
 
   /// The first byte of the next value, behind the white space; nil at the end.

@@ -90,6 +90,7 @@ extension JSONReader {
       let (bytes, isInteger) = try number()
       let digits = String(decoding: bytes.array, as: UTF8.self)
       if isInteger, let value = Int64(digits) { return .integer(value) }
+      if isInteger, hasShortIntegers { throw damage }
       if isInteger, let value = UInt64(digits) { return .unsigned(value) }
       guard let value = Double(digits), value.isFinite else { throw damage }
       return .float(value)

@@ -40,6 +40,7 @@ extension ScanCut {
   public func description(in rules: RuleSet) -> String {
     switch self {
     case .console: return "the rules write too much to the console; the rest was dropped"
+    case .module(let failure): return "a module could not answer: \(failure)"
     case .matches(let pattern):
       for rule in rules.rules {
         if let own = rule.patterns.first(where: { $0.pattern == pattern }) {

@@ -130,6 +130,11 @@ public struct RuleCompiler {
       return
     }
     if let definition = modules.module(name) {
+      if let reason = definition.whyUnusable?() {
+        report(
+          Diagnostic(
+            .moduleNotAvailable, "module `\(name)` cannot be used", at: declaration.range, reason))
+      }
       scope.imports[name] = NamespaceScope.Import(definition: definition, range: declaration.range)
     } else if ModuleRegistry.knownElsewhere.contains(name) {
       report(

@@ -1,3 +1,6 @@
+internal import Bytes
+internal import FileFormats
+
 /// YARA's `console`: writes a line and is true. The lines are part of the scan's outcome.
 extension ModuleDefinition {
   static let console = ModuleDefinition(
@@ -13,7 +16,7 @@ extension ModuleDefinition {
               + withAndWithoutMessage(.float) { decimal($0.float($1)) }
               + withAndWithoutMessage(.boolean) {
                 Array(($0.boolean($1) ? "true" : "false").utf8)
-              })),
+              } + partsOfTheFile)),
         ModuleField(
           "hex",
           .function(
@@ -37,6 +40,42 @@ extension ModuleDefinition {
         return true
       },
     ]
+  }
+
+  /// YARA-X's overloads `(offset, length)` and `(message, offset, length)`: bytes of the file, and
+  /// nothing where they do not lie wholly inside.
+  private static let partsOfTheFile = [[], [ParameterType.text]].map { message in
+    FunctionOverload.boolean(
+      message + [.integer, .integer], of: PlainState.self, hasEffects: true
+    ) { state, arguments in
+      let (offset, length) = (arguments.integer(message.count), arguments.integer(message.count + 1))
+      if let part = state.input.data.slice(at: Int(offset), length: Int(length)) {
+        state.input.console.write((message.isEmpty ? [] : arguments.text(0).bytes) + escaped(part))
+      }
+      return true
+    }
+  }
+
+  /// UTF-8 without control characters, quotes and backslashes as it is, all else with escapes for
+  /// every byte that is not printable ASCII.
+  private static func escaped(_ part: ByteView) -> [UInt8] {
+    let bytes = part.array
+    let isPlain = String(validating: bytes, as: UTF8.self).map { text in
+      text.unicodeScalars.allSatisfy { scalar in
+        scalar.properties.generalCategory != .control && scalar != "\\" && scalar != "\""
+      }
+    }
+    if isPlain == true { return bytes }
+    return bytes.flatMap { byte -> [UInt8] in
+      switch byte {
+      case 0x09: Array("\\t".utf8)
+      case 0x0A: Array("\\n".utf8)
+      case 0x0D: Array("\\r".utf8)
+      case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"): [UInt8(ascii: "\\"), byte]
+      case 0x20..<0x7F: [byte]
+      default: Array("\\x".utf8) + Digest.hexadecimal([byte])
+      }
+    }
   }
 
   /// A float as YARA-X shows it: the shortest decimal digits that give the same number, never an

@@ -219,8 +219,10 @@ extension ModuleDefinition {
     ModuleField(
       "abs",
       .function([
-        .integer([.integer], of: MathState.self) { _, arguments in
+        .integer([.integer], of: MathState.self) { state, arguments in
           let value = arguments.integer(0)
+          // The lowest number has no counterpart: YARA gives the number itself.
+          if value == .min, !state.isYara { return nil }
           return value < 0 ? 0 &- value : value
         }
       ])),

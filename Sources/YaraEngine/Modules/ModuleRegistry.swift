@@ -11,7 +11,7 @@ struct ModuleRegistry: Sendable {
   static let standard = ModuleRegistry([
     .math, .hash, .string, .time, .console,
     .elf, .macho, .lnk,
-    .crx, .zip,
+    .crx, .zip, .cuckoo, .magic, .vt,
   ])
 
   /// Modules of YARA or YARA-X that this engine does not have (yet).
