@@ -9,7 +9,9 @@ final class MagicState: ModuleState {
   init(_ input: ModuleInput) { self.input = input }
 
   private func answer(_ question: MagicDatabase.Question) -> ByteText? {
-    input.scratch.magic?.answer(question, of: input.data).map { ByteText($0) }
+    // YARA asks nothing of a file of no bytes.
+    if input.data.count == 0, input.dialect == .yara { return nil }
+    return input.scratch.magic?.answer(question, of: input.data).map { ByteText($0) }
   }
 }
 
