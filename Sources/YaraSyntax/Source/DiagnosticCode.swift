@@ -71,7 +71,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case textAsHex = "W611"
   case caseMismatch = "W612"
   case openCommentAtEnd = "W613"
-  case undefinedHere = "W620"
+  case undefinedHere = "W630"
 
   // Slow.
   case slowPattern = "W701"

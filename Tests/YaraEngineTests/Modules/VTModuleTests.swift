@@ -23,7 +23,7 @@ import YaraSyntax
       #expect(
         Engine.holds(condition, gif, dialect, imports: #"import "vt" import "hash""#) == true, "\(condition)")
     }
-    #expect(!Self.codes(condition).contains("W620"))
+    #expect(!Self.codes(condition).contains("W630"))
   }
 
   /// Compiles, is undefined, and the rule is told once.
@@ -42,7 +42,7 @@ import YaraSyntax
   ])
   func unknown(_ condition: String) {
     #expect(Engine.holds(condition, [1], imports: #"import "vt""#) == false)
-    #expect(Self.codes(condition) == ["W620"], "\(condition)")
+    #expect(Self.codes(condition) == ["W630"], "\(condition)")
   }
 
   @Test func theWarningNamesWhatIsMissing() {
