@@ -33,6 +33,7 @@ extension ModuleDefinition {
   private static func function(
     _ name: String, _ answer: @escaping @Sendable (MagicState) -> ByteText?
   ) -> ModuleField {
-    ModuleField(name, .function([.text([], of: MagicState.self) { state, _ in answer(state) }]))
+    let code = FunctionOverload.Code.text { state, _, _ in (state as? MagicState).flatMap(answer) }
+    return ModuleField(name, .function([FunctionOverload([], code, isCostly: true)]))
   }
 }

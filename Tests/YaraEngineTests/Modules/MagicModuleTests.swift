@@ -25,6 +25,27 @@ import Testing
     }
   }
 
+  @Test func libmagicIsAskedOnlyWhenThePatternsLeaveTheRuleOpen() {
+    let rules = #"import "magic" rule r { strings: $a = "abc" condition: $a and magic.type() contains "text" }"#
+    guard let set = Engine.compile(rules).rules else {
+      Issue.record("refused")
+      return
+    }
+    ByteView.with(Array("abc\n".utf8)) { view in
+      #expect(Scanner(set).earlyAnswers(view) == [nil])
+      #expect(Scanner(set).lateAnswers(view) == [true])
+    }
+    // What decides without it still decides at once.
+    guard
+      let small = Engine.compile(
+        #"import "magic" rule r { condition: filesize > 9 and magic.type() contains "text" }"#).rules
+    else {
+      Issue.record("refused")
+      return
+    }
+    ByteView.with(Array("abc\n".utf8)) { #expect(Scanner(small).earlyAnswers($0) == [false]) }
+  }
+
   @Test func oneScannerServesFileAfterFile() {
     guard
       let rules = Engine.compile(#"import "magic" rule r { condition: magic.type() contains "ELF" }"#).rules
