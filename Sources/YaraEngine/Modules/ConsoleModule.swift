@@ -1,5 +1,4 @@
 internal import Bytes
-internal import FileFormats
 
 /// YARA's `console`: writes a line and is true. The lines are part of the scan's outcome.
 extension ModuleDefinition {
@@ -16,7 +15,7 @@ extension ModuleDefinition {
               + withAndWithoutMessage(.float) { decimal($0.float($1)) }
               + withAndWithoutMessage(.boolean) {
                 Array(($0.boolean($1) ? "true" : "false").utf8)
-              } + partsOfTheFile)),
+              } + ofTheFile)),
         ModuleField(
           "hex",
           .function(
@@ -42,38 +41,43 @@ extension ModuleDefinition {
     ]
   }
 
-  /// YARA-X's overloads `(offset, length)` and `(message, offset, length)`: bytes of the file, and
-  /// nothing where they do not lie wholly inside.
-  private static let partsOfTheFile = [[], [ParameterType.text]].map { message in
-    FunctionOverload.boolean(
-      message + [.integer, .integer], of: PlainState.self, hasEffects: true
+  /// YARA-X's `(offset, length)` and `(message, offset, length)`: bytes of the file. Nothing is
+  /// written where they do not lie in it.
+  private static let ofTheFile: [FunctionOverload] = [0, 1].map { first in
+    .boolean(
+      Array(repeating: .text, count: first) + [.integer, .integer], of: PlainState.self,
+      hasEffects: true
     ) { state, arguments in
-      let (offset, length) = (arguments.integer(message.count), arguments.integer(message.count + 1))
-      if let part = state.input.data.slice(at: Int(offset), length: Int(length)) {
-        state.input.console.write((message.isEmpty ? [] : arguments.text(0).bytes) + escaped(part))
-      }
+      let (offset, length) = (arguments.integer(first), arguments.integer(first + 1))
+      let data = state.input.data
+      guard offset >= 0, length >= 0, offset <= Int64(data.count),
+        length <= Int64(data.count) - offset
+      else { return true }
+      let bytes = (Int(offset)..<Int(offset) + Int(length)).map { data[$0] }
+      state.input.console.write((first == 1 ? arguments.text(0).bytes : []) + escaped(bytes))
       return true
     }
   }
 
-  /// UTF-8 without control characters, quotes and backslashes as it is, all else with escapes for
-  /// every byte that is not printable ASCII.
-  private static func escaped(_ part: ByteView) -> [UInt8] {
-    let bytes = part.array
-    let isPlain = String(validating: bytes, as: UTF8.self).map { text in
-      text.unicodeScalars.allSatisfy { scalar in
-        scalar.properties.generalCategory != .control && scalar != "\\" && scalar != "\""
-      }
+  /// Text as it is where it can be read; else with C's escapes.
+  static func escaped(_ bytes: [UInt8]) -> [UInt8] {
+    let mustEscape: (Unicode.Scalar) -> Bool = {
+      $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || $0 == "\\" || $0 == "\""
     }
-    if isPlain == true { return bytes }
+    if let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains(where: mustEscape) {
+      return bytes
+    }
+    let digits = Array("0123456789abcdef".utf8)
     return bytes.flatMap { byte -> [UInt8] in
       switch byte {
       case 0x09: Array("\\t".utf8)
       case 0x0A: Array("\\n".utf8)
       case 0x0D: Array("\\r".utf8)
-      case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"): [UInt8(ascii: "\\"), byte]
+      case 0x27: Array("\\'".utf8)
+      case 0x22: Array("\\\"".utf8)
+      case 0x5C: Array("\\\\".utf8)
       case 0x20..<0x7F: [byte]
-      default: Array("\\x".utf8) + Digest.hexadecimal([byte])
+      default: Array("\\x".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
   }

@@ -221,8 +221,8 @@ extension ModuleDefinition {
       .function([
         .integer([.integer], of: MathState.self) { state, arguments in
           let value = arguments.integer(0)
-          // The lowest number has no counterpart: YARA gives the number itself.
-          if value == .min, !state.isYara { return nil }
+          // There is no 2^63: undefined for YARA-X, the same number for YARA.
+          if value == Int64.min, state.input.dialect == .yaraX { return nil }
           return value < 0 ? 0 &- value : value
         }
       ])),
