@@ -34,24 +34,31 @@ enum CRXSignatureCheck {
   private static let p256 = ObjectIdentifier("1.2.840.10045.3.1.7")
   /// Bits of the largest RSA key that YARA-X takes.
   private static let largestRSAKey = 8192
+  /// Bits of the largest public exponent that it takes.
+  private static let largestRSAExponent = 33
+
+  private static func bits(of number: ByteView) -> Int {
+    guard let first = (0..<number.count).first(where: { number[$0] != 0 }) else { return 0 }
+    return (number.count - first) * 8 - number[first].leadingZeroBitCount
+  }
 
   /// Whether the key is of the kind that the scheme asks for, with nothing behind it.
   private static func isKey(_ key: ByteView, of scheme: CRXHeader.Proof.Scheme) -> Bool {
     var reader = DERReader(key)
     guard var info = reader.nextSequence(), reader.isAtEnd, var algorithm = info.nextSequence(),
       let identifier = algorithm.nextIdentifier(),
-      let bits = info.next(DERElement.Universal.bitString)?.content, info.isAtEnd
+      let keyBits = info.next(DERElement.Universal.bitString)?.content, info.isAtEnd
     else { return false }
     switch scheme {
     case .rsaWithSHA1, .rsaWithSHA256:
       // The bit string holds a sequence of modulus and exponent.
-      var content = DERReader(bits.clamped(at: 1, length: bits.count))
+      var content = DERReader(keyBits.clamped(at: 1, length: keyBits.count))
       guard identifier == rsa, let parameters = algorithm.next(), algorithm.isAtEnd,
         parameters.isNull, var numbers = content.nextSequence(),
-        let modulus = numbers.next(DERElement.Universal.integer)?.content
+        let modulus = numbers.next(DERElement.Universal.integer)?.content,
+        let exponent = numbers.next(DERElement.Universal.integer)?.content, numbers.isAtEnd
       else { return false }
-      let leadingZeros = (0..<modulus.count).first { modulus[$0] != 0 } ?? modulus.count
-      return modulus.count - leadingZeros <= largestRSAKey / 8
+      return bits(of: modulus) <= largestRSAKey && bits(of: exponent) <= largestRSAExponent
     case .ecdsaWithSHA256:
       return identifier == ellipticCurve
         && algorithm.nextIdentifier() == p256

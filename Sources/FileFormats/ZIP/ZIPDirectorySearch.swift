@@ -19,7 +19,7 @@ struct ZIPDirectorySearch {
   /// Nil where no end record leads to a whole directory.
   init?(_ data: ByteView) {
     self.data = data
-    budget = 8 * data.count + (1 << 16)
+    budget = 2 * min(data.count, 1 << 28) + (1 << 20)
     var end = data.count - ZIPArchive.endSize
     let lowest = max(0, data.count - Self.endWindow)
     while end >= lowest, budget > 0 {
