@@ -10,13 +10,17 @@ final class VTState: ModuleState {
   private(set) lazy var sha1 = ByteText(Digest.hexadecimal(.sha1, of: input.data))
   private(set) lazy var md5 = ByteText(Digest.hexadecimal(.md5, of: input.data))
   var size: Int64 { Int64(input.data.count) }
+  private(set) lazy var importHash = PEFile.parse(input.data).flatMap { file in
+    file.imports.isEmpty ? nil : file.importHash
+  }
+  private(set) lazy var telfhash = ELFFile.parse(input.data)?.telfhash
   /// VirusTotal's number of the type, where it is one of those that are certain.
   private(set) lazy var type: Int64? = VTFileTypes.number(of: FileType.identify(input.data))
 }
 
 /// YARA-X's `vt`: what VirusTotal knows of a file, so that rules written for it compile.
 ///
-/// Size, digests and type of the file are answered from the file; all else is undefined, and the
+/// Size, digests, type and the hashes of imports are answered from the file; all else is undefined, and the
 /// compiler tells each rule that asks for it. Enumerations are constants as everywhere.
 extension ModuleDefinition {
   static let vt = ModuleDefinition(
@@ -82,6 +86,8 @@ struct VTFields: Sendable {
     "sha256": .text { state, _ in (state as? VTState)?.sha256 },
     "sha1": .text { state, _ in (state as? VTState)?.sha1 },
     "md5": .text { state, _ in (state as? VTState)?.md5 },
+    "imphash": .text { state, _ in (state as? VTState)?.importHash.map { ByteText($0) } },
+    "telfhash": .text { state, _ in (state as? VTState)?.telfhash.map { ByteText($0) } },
     "file_size": .integer { state, _ in (state as? VTState)?.size },
     "file_type": .integer { state, _ in (state as? VTState)?.type },
   ]

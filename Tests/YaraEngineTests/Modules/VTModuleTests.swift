@@ -12,7 +12,8 @@ import YaraSyntax
   @Test(arguments: [
     "vt.metadata.file_size == filesize", "vt.metadata.sha256 == hash.sha256(0, filesize)",
     "vt.metadata.sha1 == hash.sha1(0, filesize)", "vt.metadata.md5 == hash.md5(0, filesize)",
-    "vt.metadata.file_type == vt.FileType.GIF", "vt.FileType.PE_EXE == 1",
+    "vt.metadata.file_type == vt.FileType.GIF", "not defined vt.metadata.imphash",
+    "not defined vt.metadata.telfhash", "vt.FileType.PE_EXE == 1",
     "vt.Domain.Permutation.ALL == 31", "vt.BehaviourTrait.SUDO == 8", "vt.Http.Method.POST == 3",
     "vt.Net.Protocol.UDP == 17", "vt.GtiVerdict.VERDICT_MALICIOUS == 16",
     "vt.SigmaRule.Level.critical == 4", "vt.TransportLayerProtocol.TCP == 6",
