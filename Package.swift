@@ -31,15 +31,18 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
     .target(
       name: "Bytes", dependencies: ["CVectorscan", "CZstd", "CLZ4"], swiftSettings: house),
     .target(name: "YaraSyntax", swiftSettings: house),
-    .target(name: "FileFormats", dependencies: ["Bytes", "CCrypto"], swiftSettings: house),
     .target(
-      name: "YaraEngine", dependencies: ["Bytes", "YaraSyntax", "FileFormats"],
+      name: "FileFormats", dependencies: ["Bytes", "CCrypto", "CZlib"], swiftSettings: house),
+    .target(
+      name: "YaraEngine", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "CMagic"],
       swiftSettings: house),
     .target(
       name: "Corpus",

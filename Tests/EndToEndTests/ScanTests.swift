@@ -55,6 +55,25 @@ import Testing
     #expect(lines.last?.hasPrefix("0x4:$hello: hello") == true)
   }
 
+  @Test func aReportServesTheModuleThatItIsFor() throws {
+    try scratch.write(
+      "cuckoo.yar",
+      #"import "cuckoo" rule called { condition: cuckoo.network.http_get(/evil/) == 1 }"#)
+    try scratch.write(
+      "report.json", #"{"network": {"http": [{"uri": "http://evil/", "method": "GET"}]}}"#)
+    try scratch.write("damaged.json", "{")
+    func scan(_ options: [String]) throws -> Program.Outcome {
+      try Program.run(["scan"] + options + ["cuckoo.yar", "files/a.txt"], folder: scratch.folder)
+    }
+    #expect(try scan(["-x", "cuckoo=report.json"]).lines == ["called files/a.txt"])
+    #expect(try scan([]).lines == [])
+    for wrong in ["cuckoo=damaged.json", "cuckoo=absent.json", "pe=report.json", "report.json"] {
+      let outcome = try scan(["-x", wrong])
+      #expect(outcome.status == 1, "\(wrong)")
+      #expect(outcome.errors.hasPrefix("error: "), "\(wrong)")
+    }
+  }
+
   @Test func filtersByTagAndIdentifier() throws {
     #expect(try scan(["-p", "1", "-t", "polite"]).lines.count == 2)
     #expect(try scan(["-p", "1", "-i", "numbers"]).lines == ["numbers files/below/c.txt"])

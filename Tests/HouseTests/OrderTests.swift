@@ -10,7 +10,7 @@ import Testing
   /// Which of our targets may stand on which system library.
   static let systemLibraries: [String: Set<String>] = [
     "CVectorscan": ["Bytes"], "CZstd": ["Bytes"], "CLZ4": ["Bytes"], "CCrypto": ["FileFormats"],
-    "CArchive": ["Corpus"],
+    "CArchive": ["Corpus"], "CZlib": ["FileFormats"], "CMagic": ["YaraEngine"],
   ]
 
   /// Modules that come with the toolchain, and who may not have them is said below.

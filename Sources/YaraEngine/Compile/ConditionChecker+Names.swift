@@ -107,6 +107,9 @@ extension ConditionChecker {
       warn(
         .deprecated, "`\(path).\(name.name)` is deprecated", at: name.range, "", notes: [deprecation])
     }
+    if let knower = field.isKnownOnlyTo {
+      remember(unknowable: "\(path).\(name.name)", knownTo: knower, at: name.range)
+    }
     return read(field.kind, owner.node, module, "\(path).\(name.name)", range)
   }
 

@@ -51,6 +51,8 @@ struct ConditionChecker {
   var patternSlots: [Slot] = []
   private(set) var dependencies: Set<RuleID> = []
   var hasEffects = false
+  /// The fields asked for that are undefined for every file here, in order, with who knows them.
+  private var unknowable: [(path: String, owner: String, range: SourceRange)] = []
   var iterations: Int64 = 1
   let ignoredModules: Set<String>
   /// The ignored module that the condition needs, over other rules or directly.
@@ -85,6 +87,22 @@ struct ConditionChecker {
     }
   }
 
+  /// Remembers a field that is undefined here; of a field and what is asked of it the latter.
+  mutating func remember(unknowable path: String, knownTo owner: String, at range: SourceRange) {
+    if let last = unknowable.last, path.hasPrefix(last.path) { unknowable.removeLast() }
+    if !unknowable.contains(where: { $0.path == path }) { unknowable.append((path, owner, range)) }
+  }
+
+  private mutating func reportUnknowable() {
+    guard let first = unknowable.first else { return }
+    let shown = unknowable.prefix(5).map { "`\($0.path)`" }.joined(separator: ", ")
+    let rest = unknowable.count - 5
+    warn(
+      .undefinedHere, "this rule asks for what only \(first.owner) knows", at: first.range,
+      "undefined here, for every file",
+      notes: ["Undefined: \(shown)\(rest > 0 ? " and \(rest) more" : "")."])
+  }
+
   mutating func depend(on rule: RuleID) { dependencies.insert(rule) }
 
   /// The condition's Boolean node.
@@ -97,6 +115,7 @@ struct ConditionChecker {
         notes: ["Rule `\(ruleName)` \(value ? "matches every file" : "never matches")."])
     }
     if !isIncomplete { reportUnusedPatterns() }
+    reportUnknowable()
     builder.needsSlots(liveSlots)
     return checked.node
   }

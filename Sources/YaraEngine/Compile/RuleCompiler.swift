@@ -166,6 +166,11 @@ public struct RuleCompiler {
           .ignoredModule, "module `\(name)` is ignored", at: declaration.range,
           notes: ["Rules that use it are left out."]))
     } else if let definition = modules.module(name) {
+      if let reason = definition.whyUnusable?() {
+        report(
+          Diagnostic(
+            .moduleNotAvailable, "module `\(name)` cannot be used", at: declaration.range, reason))
+      }
       scope.imports[name] = NamespaceScope.Import(definition: definition, range: declaration.range)
     } else if ModuleRegistry.knownElsewhere.contains(name) {
       report(

@@ -306,7 +306,9 @@ extension Evaluator {
       known = Known.strict(known, push(call.overload.parameters[position], node))
       if known == .undefined { return otherwise(.undefined) }
     }
-    if known == .value, call.overload.hasEffects, !isComplete { known = .unknown }
+    if known == .value, !isComplete, call.overload.hasEffects || call.overload.isCostly {
+      known = .unknown
+    }
     guard known == .value else { return otherwise(known) }
     guard let state = state(call.module) else { return otherwise(.undefined) }
     // A function may read the whole file.

@@ -18,6 +18,8 @@ struct Evaluator: ~Copyable {
   let dialect: Dialect
   let matches: MatchTable
   let console = ConsoleOutput()
+  private let reports: ModuleReports
+  let scratch = ModuleScratch()
 
   // The file at hand.
   var data: ByteView
@@ -54,8 +56,9 @@ struct Evaluator: ~Copyable {
   static let maximumEarlyIterations = 4096
 
   init(_ program: ConditionProgram, patterns set: PatternSet, dialect: Dialect, ruleCount: Int,
-    matches: MatchTable)
+    matches: MatchTable, reports: ModuleReports)
   {
+    self.reports = reports
     self.program = program
     minimumLengths = (0..<set.count).map { set.minimumLength(PatternID(UInt32($0))) }
     self.dialect = dialect
@@ -131,7 +134,8 @@ struct Evaluator: ~Copyable {
     if isLoaded[module] { return states[module] }
     isLoaded[module] = true
     states[module] = program.modules[module].makeState(
-      ModuleInput(data: data, dialect: dialect, now: now, console: console))
+      ModuleInput(data: data, dialect: dialect, now: now, console: console, reports: reports,
+        scratch: scratch))
     return states[module]
   }
 

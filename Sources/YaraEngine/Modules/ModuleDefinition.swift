@@ -16,6 +16,8 @@ struct ModuleDefinition: Sendable {
   var rootInYara: StructureType?
   /// Called once per file, when a rule first asks for the module; nil leaves all fields undefined.
   let makeState: @Sendable (ModuleInput) -> ModuleState?
+  /// Asked once when rules import the module: why it cannot answer on this machine, nil if it can.
+  var whyUnusable: (@Sendable () -> String?)?
 
   func root(in dialect: Dialect) -> StructureType {
     dialect == .yara ? rootInYara ?? root : root
@@ -30,6 +32,25 @@ struct ModuleInput {
   /// Seconds since 1970-01-01 00:00 UTC that rules take for now.
   let now: Int64
   let console: ConsoleOutput
+  /// What other programs say of the file.
+  var reports = ModuleReports()
+  /// What modules keep from file to file.
+  var scratch = ModuleScratch()
+}
+
+/// What modules keep from one file of a scanner to the next, made when first asked for.
+final class ModuleScratch {
+  /// libmagic's database; nil where it cannot be read, which `failure` tells.
+  private(set) lazy var magic: MagicDatabase? = {
+    do throws(MagicFailure) {
+      return try MagicDatabase()
+    } catch {
+      failure = "magic: \(error.reason)"
+      return nil
+    }
+  }()
+  /// Why a module could not answer in a scan; its fields are undefined then.
+  private(set) var failure: String?
 }
 
 /// What a module keeps of one file. Parse lazily, once per file, and keep it here.
@@ -97,11 +118,17 @@ struct ModuleField: Sendable {
   let kind: FieldKind
   /// What to use instead, where the field is deprecated.
   let deprecation: String?
+  /// Who alone knows the field, where it is undefined for every file here; rules that ask for it
+  /// are told so.
+  let isKnownOnlyTo: String?
 
-  init(_ name: String, _ kind: FieldKind, deprecation: String? = nil) {
+  init(
+    _ name: String, _ kind: FieldKind, deprecation: String? = nil, isKnownOnlyTo: String? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.deprecation = deprecation
+    self.isKnownOnlyTo = isKnownOnlyTo
   }
 }
 

@@ -33,11 +33,15 @@ struct FunctionOverload: Sendable {
   /// True where calling it is observable: such a call is made once, and only when everything else
   /// about the condition is known.
   let hasEffects: Bool
+  /// True where a call takes so long that it is better made when all patterns have been searched
+  /// for, which may settle the condition without it.
+  let isCostly: Bool
 
   init(
     _ parameters: [ParameterType], _ code: Code, resultForm: ResultForm = .any,
-    hasEffects: Bool = false
+    hasEffects: Bool = false, isCostly: Bool = false
   ) {
+    self.isCostly = isCostly
     self.parameters = parameters
     self.code = code
     self.resultForm = resultForm

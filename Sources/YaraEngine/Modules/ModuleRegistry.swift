@@ -11,13 +11,13 @@ struct ModuleRegistry: Sendable {
   static let standard = ModuleRegistry([
     .math, .hash, .string, .time, .console,
     .elf, .macho, .dex, .lnk, .dotnet, .pe,
+    .crx, .zip, .cuckoo, .magic, .vt,
   ])
 
   /// Modules of YARA or YARA-X that this engine does not have (yet).
   static let knownElsewhere: Set<String> = [
-    "androguard", "crx", "cuckoo", "demo", "dex", "dotnet", "elf", "eml", "lnk", "macho", "magic",
-    "msi", "olecf", "ooxml", "tests", "test_proto2", "test_proto3", "text", "vba", "vt",
-    "yara", "zip",
+    "androguard", "demo", "eml", "msi", "olecf", "ooxml", "tests", "test_proto2", "test_proto3", "text",
+    "vba", "yara",
   ]
 
   func module(_ name: String) -> ModuleDefinition? { definitions[name] }

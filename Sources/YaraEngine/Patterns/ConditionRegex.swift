@@ -43,6 +43,13 @@ public final class ConditionRegex: Sendable, Hashable {
     return matcher.hasMatch(program, bytes, mayContinue: mayContinue)
   }
 
+  /// Whether a match begins before the end of `bytes` and ends after their beginning: what YARA's
+  /// modules take for a match.
+  func isMatchInside(_ bytes: ByteView) -> Bool {
+    var matcher = PikeMatcher()
+    return matcher.hasMatch(program, bytes, isInside: true) ?? false
+  }
+
   public static func == (a: ConditionRegex, b: ConditionRegex) -> Bool {
     a === b
       || (a.literal.pattern == b.literal.pattern

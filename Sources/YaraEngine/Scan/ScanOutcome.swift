@@ -7,10 +7,14 @@ public struct ScanOptions: Sendable {
   public var reportsMatches: Bool
   /// What `time.now()` gives: seconds since 1970-01-01 00:00 UTC.
   public var now: Int64
+  /// Reports for modules that look at more than the file.
+  public var reports: ModuleReports
 
   public init(
-    fileTimeLimit: Duration? = .seconds(60), reportsMatches: Bool = true, now: Int64 = 0
+    fileTimeLimit: Duration? = .seconds(60), reportsMatches: Bool = true, now: Int64 = 0,
+    reports: ModuleReports = ModuleReports()
   ) {
+    self.reports = reports
     self.fileTimeLimit = fileTimeLimit
     self.reportsMatches = reportsMatches
     self.now = now
@@ -23,6 +27,9 @@ public enum ScanCut: Sendable, Hashable {
   case matches(PatternID)
   /// The rules wrote more lines to the console than are kept.
   case console
+  /// A module could not answer on this machine; what it would have said is undefined. The text
+  /// says which and why.
+  case module(String)
 }
 
 public struct ScanResult: Sendable {

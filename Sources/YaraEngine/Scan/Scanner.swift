@@ -38,7 +38,7 @@ public final class Scanner {
     matcher = PatternMatcher(rules.patterns)
     evaluator = Evaluator(
       rules.program, patterns: rules.patterns, dialect: rules.dialect, ruleCount: rules.rules.count,
-      matches: table)
+      matches: table, reports: options.reports)
     var entries: [Entry] = []
     var lists: [PatternID] = []
     for rule in rules.rules {
@@ -179,6 +179,7 @@ public final class Scanner {
     var cuts: [ScanCut] = []
     for pattern in table.touched where table.isTruncated(pattern) { cuts.append(.matches(pattern)) }
     if evaluator.console.isTruncated { cuts.append(.console) }
+    if let failure = evaluator.scratch.failure { cuts.append(.module(failure)) }
     return ScanResult(
       matching: matching, console: evaluator.console.lines, cuts: cuts, wasSearched: wasSearched)
   }

@@ -80,6 +80,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case duplicatePatternValue = "W619"
   case unsignedOperator = "W620"
   case signConversion = "W621"
+  case undefinedHere = "W630"
 
   // Slow.
   case slowPattern = "W701"

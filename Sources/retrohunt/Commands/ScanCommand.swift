@@ -65,6 +65,12 @@ struct ScanCommand: ParsableCommand {
   var timeout = 60
 
   @Option(
+    name: [.customShort("x"), .customLong("module-data")],
+    help: ArgumentHelp(
+      "A report about the files scanned, for a module: cuckoo.", valueName: "module=file"))
+  var moduleData: [String] = []
+
+  @Option(
     name: [.customShort("z"), .customLong("skip-larger"), .customLong("max-size")],
     help: "Larger files are skipped (bytes).")
   var maximumSize = 4 << 30
@@ -125,7 +131,7 @@ struct ScanCommand: ParsableCommand {
       rules: rules, threads: workers,
       options: ScanOptions(
         fileTimeLimit: timeout == 0 ? nil : .seconds(timeout), reportsMatches: output.json || showsStrings,
-        now: Int64(Date().timeIntervalSince1970)),
+        now: Int64(Date().timeIntervalSince1970), reports: try reports()),
       maximumSize: maximumSize, format: format,
       selection: PlainScan.Selection(isNegated: negate, showsConsole: !disableConsole))
     let problems = scan.run(
@@ -137,6 +143,29 @@ struct ScanCommand: ParsableCommand {
   }
 
   private var showsStrings: Bool { (printStrings || printLengths || printXorKeys) && !negate }
+
+  /// The reports of `-x`.
+  private func reports() throws -> ModuleReports {
+    var reports = ModuleReports()
+    let buffer = ByteBuffer()
+    for argument in moduleData {
+      guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else {
+        throw CommandFailure.wrongInput("-x \(argument): a report is given as MODULE=FILE")
+      }
+      let path = String(argument[argument.index(after: sign)...])
+      do {
+        try FileReading.read(path: path, into: buffer, limit: RuleOptions.ruleFileLimit)
+      } catch {
+        throw CommandFailure.wrongInput("\(Terminal.printable(path)): \(error.reason)")
+      }
+      do {
+        try reports.add(buffer.view.array, for: String(argument[..<sign]), dialect: rule.dialect)
+      } catch {
+        throw CommandFailure.wrongInput("\(Terminal.printable(path)): \(error.description)")
+      }
+    }
+    return reports
+  }
 
   private var format: ScanFormat {
     ScanFormat(

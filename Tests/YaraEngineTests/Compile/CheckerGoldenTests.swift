@@ -46,7 +46,11 @@ import YaraSyntax
           decoding: source.bytes[Int(label.range.start)..<Int(label.range.end)], as: UTF8.self)
         lines.append("  \(place.line):\(place.column) `\(text)`\(label.text.isEmpty ? "" : ": \(label.text)")")
       }
-      for note in diagnostic.notes { lines.append("  note: \(note)") }
+      for note in diagnostic.notes {
+        // Which modules there are is told elsewhere (`ModuleNamesTests`).
+        let end = note.hasPrefix("Available modules:") ? note.firstIndex(of: ":") : nil
+        lines.append("  note: \(end.map { note[...$0] + " ..." } ?? note[...])")
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -23,6 +23,17 @@ import Testing
     #expect(Self.lines("rule r { condition: console.log(\(argument)) }") == [line])
   }
 
+  /// YARA-X shows bytes of the file; recorded from YARA-X 1.23.0.
+  @Test(arguments: [
+    ("0, 2", ["ab"]), (#""m ", 1, 3"#, [#"m b\"c"#]), ("4, 3", [#"\n\x00\xff"#]), ("7, 2", ["\u{E9}"]),
+    ("0, 0", [""]), ("0, 10", []), ("-1, 1", []), ("9, 1", []), ("0x7fffffffffffffff, 1", []),
+    ("8, 1", [#"\xa9"#]),
+  ])
+  func partsOfTheFile(_ arguments: String, _ lines: [String]) {
+    let data = Array("ab\"c\n".utf8) + [0, 0xFF, 0xC3, 0xA9]
+    #expect(Self.lines("rule r { condition: console.log(\(arguments)) }", data) == lines)
+  }
+
   @Test func hexadecimalNumbersHaveNoSign() {
     #expect(
       Self.lines(#"rule r { condition: console.hex(-1) and console.hex("n: ", 255) }"#)

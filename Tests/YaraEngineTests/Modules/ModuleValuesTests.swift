@@ -15,6 +15,13 @@ import Testing
     }
   }
 
+  @Test func theLowestIntegerHasNoAbsoluteValueExceptInYara() {
+    let condition = "math.abs(-0x7fffffffffffffff - 1) < 0"
+    #expect(Engine.holds(condition, imports: #"import "math""#) == false)
+    #expect(Engine.holds("defined \(condition)", imports: #"import "math""#) == false)
+    #expect(Engine.holds(condition, [], .yara, imports: #"import "math""#) == true)
+  }
+
   @Test func resultsOfRangesAreKeptPerFile() {
     // The same range twice, then another; the second must not answer for the third.
     #expect(

@@ -69,8 +69,10 @@ struct PikeMatcher {
   }
 
   /// Whether the program matches anywhere in `data`; nil where it was told to stop.
+  /// - Parameter isInside: asks for a match that begins before the end and ends after the beginning.
   mutating func hasMatch(
-    _ program: AutomatonProgram, _ data: ByteView, mayContinue: () -> Bool = { true }
+    _ program: AutomatonProgram, _ data: ByteView, isInside: Bool = false,
+    mayContinue: () -> Bool = { true }
   ) -> Bool? {
     var steps = 0
     if marks.count < program.instructions.count {
@@ -89,9 +91,13 @@ struct PikeMatcher {
       }
       following.removeAll(keepingCapacity: true)
       for pc in current { add(program, pc, data, place, reading) }
-      add(program, program.entry, data, place, reading)
+      if !isInside || place < data.count { add(program, program.entry, data, place, reading) }
       swap(&current, &following)
-      if current.contains(where: { program.instructions[Int($0)].kind == .match }) { return true }
+      if !isInside || place > 0,
+        current.contains(where: { program.instructions[Int($0)].kind == .match })
+      {
+        return true
+      }
       guard let byte = data.byte(at: place) else { break }
       following.removeAll(keepingCapacity: true)
       for pc in current {

@@ -1,7 +1,7 @@
 import "math"
 import "math"
 import "hsah"
-import "cuckoo"
+import "androguard"
 rule first : good bad good { condition: filesize > 0 }
 rule first { condition: true }
 rule names {
