@@ -22,7 +22,7 @@ struct Retrohunt: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ScanCommand.self, CheckCommand.self, IngestCommand.self, HuntCommand.self,
+      ScanCommand.self, CheckCommand.self, DumpCommand.self, IngestCommand.self, HuntCommand.self,
       ServeCommand.self, KeysCommand.self, CorpusCommand.self,
     ])
 

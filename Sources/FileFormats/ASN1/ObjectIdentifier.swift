@@ -79,7 +79,7 @@ extension ObjectIdentifier {
       }
     }
 
-    func name(of identifier: ObjectIdentifier, dialect: PEDialect) -> String? {
+    func name(of identifier: ObjectIdentifier, dialect: FormatDialect) -> String? {
       dialect == .yaraX ? yaraX[identifier] : yara[identifier]
     }
   }

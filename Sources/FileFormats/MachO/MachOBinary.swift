@@ -41,6 +41,11 @@ public final class MachOBinary {
       data: data, isBigEndian: layout?.isBigEndian ?? false, is64Bit: layout?.is64Bit ?? true)
   }
 
+  /// The same bytes as YARA-X reads them; nil if it takes nothing from them.
+  public var asReadByYaraX: MachOBinary? {
+    dialect == .yaraX ? self : MachOBinary(data, dialect: .yaraX, limits: limits)
+  }
+
   private func range(_ range: MachODataRange) -> ByteView? {
     data.slice(at: Int(range.offset), length: Int(range.size))
   }

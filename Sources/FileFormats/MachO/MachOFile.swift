@@ -150,14 +150,22 @@ public final class MachOFile {
 
   /// `entry_point_for_arch`: the entry point as an offset in the fat file.
   public func entryPoint(cpuType: Int64, cpuSubtype: Int64? = nil) -> UInt64? {
-    guard let index = architectures.firstIndex(where: { matches($0, cpuType, cpuSubtype) }),
-      index < binaries.count, let entryPoint = binaries[index]?.commands.entryPoint
-    else { return nil }
+    guard let index = architectures.firstIndex(where: { matches($0, cpuType, cpuSubtype) }) else {
+      return nil
+    }
     let start = architectures[index].offset
-    if dialect == .yara { return start &+ entryPoint }
-    let (sum, overflow) = start.addingReportingOverflow(entryPoint)
-    return overflow ? nil : sum
+    let entryPoint = index < binaries.count ? binaries[index]?.commands.entryPoint : nil
+    guard dialect == .yaraX else {
+      // Asked for a type alone, YARA adds its mark of an undefined number.
+      return (entryPoint ?? (cpuSubtype == nil ? Self.undefinedInYara : nil)).map { start &+ $0 }
+    }
+    guard let entryPoint else { return nil }
+    let (sum, overflow) = Int64(bitPattern: start).addingReportingOverflow(
+      Int64(bitPattern: entryPoint))
+    return overflow ? nil : UInt64(bitPattern: sum)
   }
+
+  private static let undefinedInYara: UInt64 = 0xFFFA_BADA_FABA_DAFF
 
   private func matches(
     _ architecture: MachOArchitecture, _ cpuType: Int64, _ cpuSubtype: Int64?

@@ -104,6 +104,6 @@ extension PEFile {
     if dialect == .yaraX, bytes.contains(where: { $0 >= 0x80 }) {
       return Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
     }
-    return bytes.map(\.asciiLowercase)
+    return bytes.map(\.asciiLowercased)
   }
 }

@@ -12,7 +12,7 @@ public import Bytes
 /// not outlive the scan of that file.
 public final class PEFile {
   public let data: ByteView
-  public let dialect: PEDialect
+  public let dialect: FormatDialect
 
   /// Offset of the `PE\0\0` signature (`e_lfanew`).
   public let signatureOffset: Int
@@ -51,11 +51,11 @@ public final class PEFile {
   // MARK: parsing
 
   /// - Returns: nil where the engine says `is_pe == false`.
-  public static func parse(_ data: ByteView, as dialect: PEDialect = .yaraX) -> PEFile? {
+  public static func parse(_ data: ByteView, as dialect: FormatDialect = .yaraX) -> PEFile? {
     PEFile(data, dialect)
   }
 
-  private init?(_ data: ByteView, _ dialect: PEDialect) {
+  private init?(_ data: ByteView, _ dialect: FormatDialect) {
     guard data.count >= Self.dosHeaderSize,
       data.little(at: 0, as: UInt16.self) == Self.dosMagic,
       let newHeader = data.little(at: 0x3C, as: UInt32.self)

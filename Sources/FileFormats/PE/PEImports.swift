@@ -2,14 +2,14 @@ internal import Bytes
 
 /// What a file imports from one library.
 public struct PEImport: Sendable {
-  public let library: PEText
+  public let library: FormatText
   /// In the order of the thunks.
   public let functions: [PEImportedFunction]
 }
 
 public struct PEImportedFunction: Sendable {
   /// As stored; for imports by ordinal the well-known name, or `ord` and the number.
-  public let name: PEText
+  public let name: FormatText
   /// Set where the function is imported by ordinal.
   public let ordinal: UInt16?
   /// Of the function's slot in the import address table. YARA calls 0 undefined.
@@ -114,7 +114,7 @@ struct PEImportWalk {
       guard let thunks = named ?? file.bytes(rva: entry.addressTable) else { continue }
       let functions = functionsYaraX(thunks, entry, library: library)
       if !functions.isEmpty {
-        imports.append(PEImport(library: .stored(library), functions: functions))
+        imports.append(PEImport(library: .inFile(library), functions: functions))
       }
     }
     return imports
@@ -151,7 +151,7 @@ struct PEImportWalk {
           .terminated(budget: &budget.textBytes),
         name.count > 0, (0..<name.count).allSatisfy({ name[$0] > 0x20 && name[$0] < 0x7F })
       else { continue }
-      functions.append(PEImportedFunction(name: .stored(name), ordinal: nil, rva: rva))
+      functions.append(PEImportedFunction(name: .inFile(name), ordinal: nil, rva: rva))
       kept += 1
     }
     return functions
@@ -175,7 +175,7 @@ struct PEImportWalk {
       guard let start, let thunks = data.slice(from: start) else { continue }
       let functions = functionsYara(thunks, addressTable: addressTable, library: library)
       if !functions.isEmpty {
-        imports.append(PEImport(library: .stored(library), functions: functions))
+        imports.append(PEImport(library: .inFile(library), functions: functions))
       }
     }
     return imports
@@ -208,7 +208,7 @@ struct PEImportWalk {
         data.slice(at: offset, length: Self.hintAndNameSize) != nil,
         let name = cutName(at: offset + 2), name.count > 0, Self.isFunctionName(name)
       else { continue }
-      functions.append(PEImportedFunction(name: .stored(name), ordinal: nil, rva: rva))
+      functions.append(PEImportedFunction(name: .inFile(name), ordinal: nil, rva: rva))
       kept += 1
     }
     return functions
@@ -277,7 +277,7 @@ struct PEImportWalk {
         let named = pointer(rva: UInt64(nameTable) + step), named != 0,
         let address = pointer(rva: UInt64(addressTable) + step), address != 0
       {
-        var name: PEText?
+        var name: FormatText?
         var ordinal: UInt16?
         if named & ordinalFlag != 0 {
           let number = UInt16(truncatingIfNeeded: named)
@@ -290,7 +290,7 @@ struct PEImportWalk {
             step += UInt64(thunkSize)
             continue
           }
-          name = cutName(at: offset).map(PEText.stored)
+          name = cutName(at: offset).map(FormatText.inFile)
         }
         guard let name else { break }
         functions.append(
@@ -298,7 +298,7 @@ struct PEImportWalk {
         kept += 1
         step += UInt64(thunkSize)
       }
-      imports.append(PEImport(library: .stored(library), functions: functions))
+      imports.append(PEImport(library: .inFile(library), functions: functions))
     }
     return imports
   }
@@ -331,7 +331,7 @@ extension PEFile {
     return text
   }
 
-  static func hasForbiddenCharacter(_ name: ByteView, dialect: PEDialect) -> Bool {
+  static func hasForbiddenCharacter(_ name: ByteView, dialect: FormatDialect) -> Bool {
     for index in 0..<name.count {
       switch name[index] {
       case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "*"), UInt8(ascii: "<"),

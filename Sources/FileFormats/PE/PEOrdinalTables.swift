@@ -5,14 +5,14 @@ internal import Bytes
 /// with a file that imports every ordinal; both agree).
 enum PEOrdinalName {
   /// The well-known name, else `ord` and the number in decimal.
-  static func of(_ ordinal: UInt16, in library: ByteView, dialect: PEDialect) -> PEText {
-    if let name = table(of: library, dialect)?[ordinal] { return .made(name) }
-    return .made(Array("ord\(ordinal)".utf8))
+  static func of(_ ordinal: UInt16, in library: ByteView, dialect: FormatDialect) -> FormatText {
+    if let name = table(of: library, dialect)?[ordinal] { return .owned(name) }
+    return .owned(Array("ord\(ordinal)".utf8))
   }
 
   /// YARA looks at the beginning of the library's name only.
   private static func table(
-    of library: ByteView, _ dialect: PEDialect
+    of library: ByteView, _ dialect: FormatDialect
   ) -> [UInt16: [UInt8]]? {
     func isNamed(_ name: String) -> Bool {
       let view =

@@ -46,7 +46,7 @@ public struct PESection: Sendable {
 /// table that follows the COFF symbols (made by GNU tools).
 struct PESectionNames {
   private let data: ByteView
-  private let dialect: PEDialect
+  private let dialect: FormatDialect
   private let hasSymbols: Bool
   /// Of the string table, from the start of the file.
   private let tableOffset: Int
@@ -55,7 +55,7 @@ struct PESectionNames {
 
   static let symbolSize = 18
 
-  init(_ data: ByteView, header: PEFileHeader, dialect: PEDialect) {
+  init(_ data: ByteView, header: PEFileHeader, dialect: FormatDialect) {
     self.data = data
     self.dialect = dialect
     hasSymbols = header.pointerToSymbolTable != 0

@@ -69,6 +69,8 @@ public struct JSONText: Sendable {
 
   public mutating func boolean(_ value: Bool) { raw(value ? "true" : "false") }
 
+  public mutating func null() { raw("null") }
+
   /// A line of plain text among the objects: the human form of the same output.
   public mutating func raw(line: String) {
     bytes.append(contentsOf: line.utf8)

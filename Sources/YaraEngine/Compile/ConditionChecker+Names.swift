@@ -15,7 +15,7 @@ extension ConditionChecker {
     if let definition = namespace.imports[name]?.definition {
       let module = builder.module(definition)
       return CheckedExpression(
-        type: .structure(definition.root, module: module, path: name),
+        type: .structure(definition.root(in: dialect), module: module, path: name),
         node: builder.add(.root, range), range: range)
     }
     if let external = externals[name] {

@@ -12,8 +12,14 @@ internal import Bytes
 struct ModuleDefinition: Sendable {
   let name: String
   let root: StructureType
+  /// The table of `--dialect yara`, where YARA gives a name another type than YARA-X does.
+  var rootInYara: StructureType?
   /// Called once per file, when a rule first asks for the module; nil leaves all fields undefined.
   let makeState: @Sendable (ModuleInput) -> ModuleState?
+
+  func root(in dialect: Dialect) -> StructureType {
+    dialect == .yara ? rootInYara ?? root : root
+  }
 }
 
 /// What a module may look at.

@@ -10,6 +10,7 @@ struct ModuleRegistry: Sendable {
 
   static let standard = ModuleRegistry([
     .math, .hash, .string, .time, .console,
+    .elf, .macho, .lnk,
   ])
 
   /// Modules of YARA or YARA-X that this engine does not have (yet).

@@ -3,7 +3,7 @@ import FileFormats
 import Testing
 
 private func signatures(
-  _ entries: [[UInt8]], _ dialect: PEDialect = .yaraX
+  _ entries: [[UInt8]], _ dialect: FormatDialect = .yaraX
 ) -> [AuthenticodeSignature] {
   var builder = PEBuilder()
   builder.place([0])
@@ -18,8 +18,8 @@ private func string(_ bytes: [UInt8]?) -> String? {
 }
 
 struct AuthenticodeTests {
-  @Test(arguments: PEDialect.allCases)
-  func aSignatureIsRead(_ dialect: PEDialect) throws {
+  @Test(arguments: FormatDialect.allCases)
+  func aSignatureIsRead(_ dialect: FormatDialect) throws {
     var builder = AuthenticodeBuilder()
     builder.signedAttributes = [
       AuthenticodeBuilder.attribute(
@@ -54,7 +54,7 @@ struct AuthenticodeTests {
     let inner = builder.signature()
     var outer = AuthenticodeBuilder()
     outer.unsignedAttributes = [AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.2.4.1", inner)]
-    for dialect in PEDialect.allCases {
+    for dialect in FormatDialect.allCases {
       let found = signatures([outer.signature()], dialect)
       #expect(
         found.map { string($0.digest)?.prefix(2) } == ["44", "55"], "\(dialect)")
@@ -68,8 +68,8 @@ struct AuthenticodeTests {
     #expect(signatures([entry, entry], .yara).count == 1)
   }
 
-  @Test(arguments: PEDialect.allCases)
-  func countersignaturesAreRead(_ dialect: PEDialect) throws {
+  @Test(arguments: FormatDialect.allCases)
+  func countersignaturesAreRead(_ dialect: FormatDialect) throws {
     var builder = AuthenticodeBuilder()
     builder.unsignedAttributes = [
       AuthenticodeBuilder.attribute(
@@ -96,8 +96,8 @@ struct AuthenticodeTests {
   }
 
   /// Certificates that issue each other in a circle end.
-  @Test(arguments: PEDialect.allCases)
-  func circlesOfCertificatesEnd(_ dialect: PEDialect) throws {
+  @Test(arguments: FormatDialect.allCases)
+  func circlesOfCertificatesEnd(_ dialect: FormatDialect) throws {
     var builder = AuthenticodeBuilder()
     builder.extraCertificates = [
       AuthenticodeBuilder.certificate("A", issuer: "B", serial: [9]),
@@ -109,8 +109,8 @@ struct AuthenticodeTests {
   }
 
   /// Signatures nested beyond all measure cost no more than the bound allows.
-  @Test(arguments: PEDialect.allCases)
-  func nestingIsBounded(_ dialect: PEDialect) {
+  @Test(arguments: FormatDialect.allCases)
+  func nestingIsBounded(_ dialect: FormatDialect) {
     var entry = AuthenticodeBuilder().signature()
     for _ in 0..<30 {
       var builder = AuthenticodeBuilder()

@@ -4,7 +4,7 @@ import Testing
 @testable import FileFormats
 
 private func read<R>(
-  _ bytes: [UInt8], _ dialect: PEDialect = .yaraX, _ body: (PEFile) throws -> R
+  _ bytes: [UInt8], _ dialect: FormatDialect = .yaraX, _ body: (PEFile) throws -> R
 ) throws -> R {
   let result: Result<R, any Error>? = ByteView.with(bytes) { view in
     PEFile.parse(view, as: dialect).map { file in Result { try body(file) } }
@@ -18,12 +18,12 @@ private func string(_ bytes: [UInt8]?) -> String? {
 private func string(_ view: ByteView?) -> String? { string(view?.array) }
 
 struct PEFileTests {
-  static let readings: [(is64Bit: Bool, dialect: PEDialect)] = [
+  static let readings: [(is64Bit: Bool, dialect: FormatDialect)] = [
     (false, .yaraX), (false, .yara), (true, .yaraX), (true, .yara),
   ]
 
   @Test(arguments: readings)
-  func headersAreRead(_ reading: (is64Bit: Bool, dialect: PEDialect)) throws {
+  func headersAreRead(_ reading: (is64Bit: Bool, dialect: FormatDialect)) throws {
     let builder = PEBuilder.full(is64Bit: reading.is64Bit)
     try read(builder.built(), reading.dialect) { file in
       #expect(file.header.machine == (reading.is64Bit ? 0x8664 : 0x14C))
@@ -49,24 +49,24 @@ struct PEFileTests {
   }
 
   @Test(arguments: readings)
-  func importsAreRead(_ reading: (is64Bit: Bool, dialect: PEDialect)) throws {
+  func importsAreRead(_ reading: (is64Bit: Bool, dialect: FormatDialect)) throws {
     try read(PEBuilder.full(is64Bit: reading.is64Bit).built(), reading.dialect) { file in
-      #expect(file.imports.map { string($0.library.bytes) } == ["KERNEL32.dll", "WS2_32.dll"])
+      #expect(file.imports.map { string($0.library.array) } == ["KERNEL32.dll", "WS2_32.dll"])
       #expect(
-        file.imports.map { $0.functions.map { string($0.name.bytes) } } == [
+        file.imports.map { $0.functions.map { string($0.name.array) } } == [
           ["CreateFileW", "ExitProcess"], ["WSAStartup", "ord2000"],
         ])
       #expect(file.imports.last?.functions.map(\.ordinal) == [115, 2000])
       #expect(file.numberOfImportedFunctions == 4)
       let slots = file.imports.first?.functions.map(\.rva) ?? []
       #expect(slots.count == 2 && slots[1] - slots[0] == (reading.is64Bit ? 8 : 4))
-      #expect(file.delayedImports.map { string($0.library.bytes) } == ["USER32.dll"])
-      #expect(file.delayedImports.first?.functions.map { string($0.name.bytes) } == ["MessageBoxA"])
+      #expect(file.delayedImports.map { string($0.library.array) } == ["USER32.dll"])
+      #expect(file.delayedImports.first?.functions.map { string($0.name.array) } == ["MessageBoxA"])
     }
   }
 
   @Test(arguments: readings)
-  func exportsAreRead(_ reading: (is64Bit: Bool, dialect: PEDialect)) throws {
+  func exportsAreRead(_ reading: (is64Bit: Bool, dialect: FormatDialect)) throws {
     try read(PEBuilder.full(is64Bit: reading.is64Bit).built(), reading.dialect) { file in
       #expect(string(file.exportTable?.libraryName) == "full.dll")
       #expect(file.exportTable?.timestamp == 77)
@@ -78,7 +78,7 @@ struct PEFileTests {
   }
 
   @Test(arguments: readings)
-  func resourcesAndVersionAreRead(_ reading: (is64Bit: Bool, dialect: PEDialect)) throws {
+  func resourcesAndVersionAreRead(_ reading: (is64Bit: Bool, dialect: FormatDialect)) throws {
     try read(PEBuilder.full(is64Bit: reading.is64Bit).built(), reading.dialect) { file in
       #expect(file.resourceTable?.timestamp == 99)
       #expect(file.resourceTable?.version == PEVersion(major: 4, minor: 1))
@@ -103,7 +103,7 @@ struct PEFileTests {
   }
 
   @Test(arguments: readings)
-  func richSignatureIsRead(_ reading: (is64Bit: Bool, dialect: PEDialect)) throws {
+  func richSignatureIsRead(_ reading: (is64Bit: Bool, dialect: FormatDialect)) throws {
     try read(PEBuilder.full(is64Bit: reading.is64Bit).built(), reading.dialect) { file in
       let rich = try #require(file.richSignature)
       #expect(rich.offset == 80 && rich.length == 32 && rich.key == 0x1122_3344)
@@ -119,11 +119,11 @@ struct PEFileTests {
 
   /// MD5 of the normalised list, worked out with a tool of its own.
   @Test(arguments: [
-    (PEDialect.yaraX, "A.b.DLL", "a.b.f"), (.yara, "A.b.DLL", "a.b.f"),
+    (FormatDialect.yaraX, "A.b.DLL", "a.b.f"), (.yara, "A.b.DLL", "a.b.f"),
     (.yaraX, "a.dllx", "a.dllx.f"), (.yara, "a.dllx", "a.f"),
     (.yaraX, "a.drv", "a.drv.f"), (.yara, "a.SYS", "a.f"), (.yaraX, "a.ocx", "a.f"),
   ])
-  func importHashNormalises(_ dialect: PEDialect, library: String, text: String) throws {
+  func importHashNormalises(_ dialect: FormatDialect, library: String, text: String) throws {
     var builder = PEBuilder()
     builder.place([0])
     builder.addImports([(library, [.name("F")])])
@@ -140,7 +140,7 @@ struct PEFileTests {
     var builder = PEBuilder()
     builder.place([0])
     builder.addImports([("a.dll", [.name(name), .name("last")])])
-    for (dialect, isKept) in [(PEDialect.yaraX, inYaraX), (.yara, inYara)] {
+    for (dialect, isKept) in [(FormatDialect.yaraX, inYaraX), (.yara, inYara)] {
       try read(builder.built(), dialect) { file in
         #expect(file.numberOfImportedFunctions == (isKept ? 2 : 1), "\(dialect)")
       }
@@ -155,15 +155,15 @@ struct PEFileTests {
     var builder = PEBuilder()
     builder.place([0])
     builder.addImports([(name, [.name("f")])])
-    for (dialect, isKept) in [(PEDialect.yaraX, inYaraX), (.yara, inYara)] {
+    for (dialect, isKept) in [(FormatDialect.yaraX, inYaraX), (.yara, inYara)] {
       try read(builder.built(), dialect) { file in
         #expect(file.imports.count == (isKept ? 1 : 0), "\(dialect)")
       }
     }
   }
 
-  @Test(arguments: PEDialect.allCases)
-  func ordinalsOutOfRangeAreLeftOut(_ dialect: PEDialect) throws {
+  @Test(arguments: FormatDialect.allCases)
+  func ordinalsOutOfRangeAreLeftOut(_ dialect: FormatDialect) throws {
     var builder = PEBuilder()
     builder.place([0])
     builder.addImports([("a.dll", [.raw(0x8001_0000), .ordinal(0xFFFF)])])
@@ -194,8 +194,8 @@ struct PEFileTests {
     }
   }
 
-  @Test(arguments: PEDialect.allCases)
-  func longSectionNamesAreLookedUp(_ dialect: PEDialect) throws {
+  @Test(arguments: FormatDialect.allCases)
+  func longSectionNamesAreLookedUp(_ dialect: FormatDialect) throws {
     var builder = PEBuilder()
     builder.sectionName = "/4"
     builder.place([0])
@@ -228,7 +228,7 @@ struct PEFileTests {
     other[builder.peHeaderOffset] = 0x4E
     let cases: [[UInt8]] = [[], Array("MZ".utf8), other, [UInt8](repeating: 0, count: 4096)]
     for bytes in cases {
-      for dialect in PEDialect.allCases {
+      for dialect in FormatDialect.allCases {
         #expect(ByteView.with(bytes) { PEFile.parse($0, as: dialect) == nil })
       }
     }

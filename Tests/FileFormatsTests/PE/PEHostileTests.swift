@@ -6,7 +6,7 @@ import Testing
 private func readEverything(_ bytes: [UInt8]) -> Int {
   ByteView.with(bytes) { view in
     var sum = 0
-    for dialect in PEDialect.allCases {
+    for dialect in FormatDialect.allCases {
       guard let file = PEFile.parse(view, as: dialect) else { continue }
       sum += file.imports.count + file.delayedImports.count + file.exports.count
       sum += file.resources.count + file.versionInfo.count + (file.richSignature?.tools.count ?? 0)
@@ -71,8 +71,8 @@ struct PEHostileTests {
   }
 
   /// Many descriptors that share one endless list of functions stay within the bound.
-  @Test(arguments: PEDialect.allCases)
-  func sharedThunksAreBounded(_ dialect: PEDialect) {
+  @Test(arguments: FormatDialect.allCases)
+  func sharedThunksAreBounded(_ dialect: FormatDialect) {
     var builder = PEBuilder()
     let name = builder.place(Array("a.dll\0".utf8))
     let thunks = builder.place {
@@ -91,8 +91,8 @@ struct PEHostileTests {
   }
 
   /// A directory of resources whose entries lead to itself.
-  @Test(arguments: PEDialect.allCases)
-  func resourcesInCirclesAreBounded(_ dialect: PEDialect) {
+  @Test(arguments: FormatDialect.allCases)
+  func resourcesInCirclesAreBounded(_ dialect: FormatDialect) {
     // Offset 0 is no subdirectory for YARA-X, so a first directory leads to the one in a circle.
     var builder = PEBuilder()
     builder.place([0])
@@ -120,8 +120,8 @@ struct PEHostileTests {
   }
 
   /// Exports whose names are one text without an end.
-  @Test(arguments: PEDialect.allCases)
-  func endlessNamesAreBounded(_ dialect: PEDialect) {
+  @Test(arguments: FormatDialect.allCases)
+  func endlessNamesAreBounded(_ dialect: FormatDialect) {
     var builder = PEBuilder()
     let text = builder.place([UInt8](repeating: 0x41, count: 1 << 20))
     let count = 16_384

@@ -175,6 +175,45 @@ import Testing
     }
   }
 
+  /// The dump of a file as one line of text, in the order of the table.
+  static func dump(_ data: [UInt8]) -> String? {
+    func show(_ value: ModuleValue?) -> String {
+      switch value {
+      case nil: "-"
+      case .integer(let value): "\(value)"
+      case .float(let value): "\(value)"
+      case .boolean(let value): "\(value)"
+      case .text(let bytes): String(decoding: bytes, as: UTF8.self)
+      case .structure(let members):
+        "{" + members.map { "\($0.name)=\(show($0.value))" }.joined(separator: " ") + "}"
+      case .array(let elements): "[" + elements.map(show).joined(separator: " ") + "]"
+      case .map(let entries):
+        "("
+          + entries.map {
+            switch $0.key {
+            case .integer(let key): "\(key):" + show($0.value)
+            case .text(let key): String(decoding: key, as: UTF8.self) + ":" + show($0.value)
+            }
+          }.joined(separator: " ") + ")"
+      }
+    }
+    return ByteText(data).withView { view in
+      var dump = ModuleDump()
+      let input = ModuleInput(data: view, dialect: .yaraX, now: 0, console: ConsoleOutput())
+      return dump.values(of: definition, input).map(show)
+    }
+  }
+
+  @Test func theDumpHoldsEveryDefinedFieldInOrder() {
+    let a = "{name=a value=3 half=1.5 even=false small=3}"
+    let b = "{name=b value=200 half=100.0 even=true}"
+    #expect(
+      Self.dump(Array(Self.data[..<4]))
+        == "{count=2 list=[\(a) \(b)] items=[\(a) \(b)] numbers=[3 200] "
+        + "by_name=(a:\(a) b:\(b)) by_value=(3:a 200:b) last=\(b)}")
+    #expect(Self.dump([0, 1]) == nil)
+  }
+
   @Test func theTableCanBeWalked() {
     // Every field has a name and is found by it, as the dump of all fields needs.
     func walk(_ structure: StructureType, depth: Int) -> Int {

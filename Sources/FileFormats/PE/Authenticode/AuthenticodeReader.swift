@@ -6,7 +6,7 @@ internal import Bytes
 /// bounds of `AuthenticodeLimits` hold for all signatures together.
 struct AuthenticodeReader {
   private let file: PEFile
-  private let dialect: PEDialect
+  private let dialect: FormatDialect
   private var verifier = SignatureVerifier(operations: AuthenticodeLimits.verifications)
   private var signaturesLeft = AuthenticodeLimits.signatures
   private var fileDigests: [DigestAlgorithm: [UInt8]] = [:]
@@ -328,7 +328,7 @@ private struct Imprint {
   let algorithm: AlgorithmIdentifier
   let digest: ByteView
 
-  init?(_ element: DERElement, _ dialect: PEDialect) {
+  init?(_ element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
     guard let algorithm = AlgorithmIdentifier(&reader, dialect),
@@ -339,7 +339,7 @@ private struct Imprint {
   }
 
   /// SpcIndirectDataContent: what is signed, then its digest.
-  init?(indirectData element: DERElement, _ dialect: PEDialect) {
+  init?(indirectData element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
     guard reader.next() != nil, let imprint = reader.next() else { return nil }
@@ -352,7 +352,7 @@ private struct TimeStamp {
   let imprint: Imprint
   let time: Int64?
 
-  init?(_ element: DERElement, _ dialect: PEDialect) {
+  init?(_ element: DERElement, _ dialect: FormatDialect) {
     var outer = DERReader(element.content)
     guard var reader = outer.nextSequence(), reader.next(DERElement.Universal.integer) != nil,
       reader.next() != nil, let imprint = reader.next().flatMap({ Imprint($0, dialect) })
@@ -368,7 +368,7 @@ private struct ProgramInfo {
   var name: [UInt8]?
   var moreInfo: [UInt8]?
 
-  init?(_ element: DERElement, _ dialect: PEDialect) {
+  init?(_ element: DERElement, _ dialect: FormatDialect) {
     var reader = element.reader
     if var wrapped = reader.nextContext(0)?.reader, let text = wrapped.next() {
       if text.isContext(0) {
@@ -394,7 +394,7 @@ private struct ProgramInfo {
 
   /// Characters of 16 bits, the high byte first, as UTF-8. YARA encodes each unit on its own,
   /// surrogates too; for YARA-X a lone surrogate makes it no text.
-  private static func bigEndianText(_ bytes: ByteView, _ dialect: PEDialect) -> [UInt8]? {
+  private static func bigEndianText(_ bytes: ByteView, _ dialect: FormatDialect) -> [UInt8]? {
     guard bytes.count % 2 == 0 else { return nil }
     var units: [UInt16] = []
     units.reserveCapacity(bytes.count / 2)
@@ -414,14 +414,14 @@ private struct ProgramInfo {
 }
 
 extension CertificateChain {
-  func texts(_ dialect: PEDialect) -> [AuthenticodeCertificate] {
+  func texts(_ dialect: FormatDialect) -> [AuthenticodeCertificate] {
     certificates.map { $0.texts(dialect) }
   }
 }
 
 extension AlgorithmIdentifier {
   /// The name, else the dotted identifier (YARA-X) or `undefined` (YARA).
-  func name(_ dialect: PEDialect) -> [UInt8] {
+  func name(_ dialect: FormatDialect) -> [UInt8] {
     let known = ObjectIdentifier.algorithmNames.name(of: identifier, dialect: dialect)
     if dialect == .yaraX, !identifier.isValid { return Array("invalid".utf8) }
     return Array((known ?? (dialect == .yaraX ? identifier.dotted : "undefined")).utf8)
@@ -429,7 +429,7 @@ extension AlgorithmIdentifier {
 }
 
 extension AuthenticodeCertificate {
-  init(_ certificate: X509Certificate, _ dialect: PEDialect) {
+  init(_ certificate: X509Certificate, _ dialect: FormatDialect) {
     let identifier = certificate.algorithm.identifier
     let isKnown = ObjectIdentifier.algorithmNames.name(of: identifier, dialect: dialect) != nil
     issuer = X509Name.text(certificate.issuer, dialect: dialect)
@@ -443,7 +443,7 @@ extension AuthenticodeCertificate {
     notAfter = certificate.notAfter
   }
 
-  private static func serial(_ bytes: ByteView, _ dialect: PEDialect) -> [UInt8]? {
+  private static func serial(_ bytes: ByteView, _ dialect: FormatDialect) -> [UInt8]? {
     let longestYara = 20
     guard dialect == .yaraX || bytes.count <= longestYara else { return nil }
     var text: [UInt8] = []

@@ -7,7 +7,7 @@ struct AlgorithmIdentifier {
   let identifier: ObjectIdentifier
 
   /// YARA-X takes whatever stands in the identifier's place for one.
-  init?(_ reader: inout DERReader, _ dialect: PEDialect) {
+  init?(_ reader: inout DERReader, _ dialect: FormatDialect) {
     guard var inner = reader.nextSequence(), let identifier = inner.next(),
       dialect == .yaraX || identifier.isUniversal(DERElement.Universal.objectIdentifier),
       inner.isAtEnd || inner.next() != nil
@@ -83,7 +83,7 @@ struct SignerInfo {
   let signature: ByteView
   let unsignedAttributes: [PKCSAttribute]
 
-  init?(_ element: DERElement, _ dialect: PEDialect) {
+  init?(_ element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
     guard reader.next(DERElement.Universal.integer) != nil, var signer = reader.nextSequence(),
@@ -161,7 +161,7 @@ struct SignedData {
     case unreadable
   }
 
-  init?(_ element: DERElement, _ dialect: PEDialect) {
+  init?(_ element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
     guard let version = reader.next(DERElement.Universal.integer),

@@ -21,7 +21,7 @@ final class X509Certificate {
   let algorithm: AlgorithmIdentifier
   let signature: ByteView
 
-  init?(_ element: DERElement, _ dialect: PEDialect) {
+  init?(_ element: DERElement, _ dialect: FormatDialect) {
     // OpenSSL reads everything; YARA-X what it needs.
     guard element.isUniversal(DERElement.Universal.sequence),
       dialect == .yaraX || element.isWellFormed()
@@ -68,7 +68,7 @@ final class X509Certificate {
   /// What YARA reports for what is no time: the last day of 1899.
   static let noTimeYara: Int64 = -2_209_075_200
 
-  private static func time(_ element: DERElement, _ dialect: PEDialect) -> Int64? {
+  private static func time(_ element: DERElement, _ dialect: FormatDialect) -> Int64? {
     if let seconds = ASN1Time.seconds(element) { return seconds }
     let isTime =
       element.isUniversal(DERElement.Universal.utcTime)
@@ -76,7 +76,7 @@ final class X509Certificate {
     return dialect == .yara && isTime ? noTimeYara : nil
   }
 
-  private static func isPublicKey(_ element: DERElement, _ dialect: PEDialect) -> Bool {
+  private static func isPublicKey(_ element: DERElement, _ dialect: FormatDialect) -> Bool {
     var reader = element.reader
     return AlgorithmIdentifier(&reader, dialect) != nil
       && reader.next(DERElement.Universal.bitString) != nil
@@ -85,7 +85,7 @@ final class X509Certificate {
   /// What may follow the key: unique identifiers and extensions, each an identifier, perhaps a
   /// boolean, and an octet string.
   private static func areExtensions(
-    _ body: inout DERReader, _ dialect: PEDialect
+    _ body: inout DERReader, _ dialect: FormatDialect
   ) -> Bool {
     _ = body.nextContext(1)
     _ = body.nextContext(2)
@@ -105,7 +105,7 @@ final class X509Certificate {
   private var texts: AuthenticodeCertificate?
 
   /// As rules see it. One certificate is always asked for the same engine.
-  func texts(_ dialect: PEDialect) -> AuthenticodeCertificate {
+  func texts(_ dialect: FormatDialect) -> AuthenticodeCertificate {
     if let texts { return texts }
     let made = AuthenticodeCertificate(self, dialect)
     texts = made

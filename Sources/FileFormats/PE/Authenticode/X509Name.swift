@@ -3,7 +3,7 @@ internal import Bytes
 /// A distinguished name as text: `/C=US/O=Example/CN=Example CA`.
 enum X509Name {
   /// - Parameter name: the encoded name.
-  static func text(_ name: ByteView, dialect: PEDialect) -> [UInt8] {
+  static func text(_ name: ByteView, dialect: FormatDialect) -> [UInt8] {
     var outer = DERReader(name)
     guard var sets = outer.nextSequence() else { return [] }
     var text: [UInt8] = []

@@ -1,10 +1,3 @@
-/// Whose reading of a PE file is wanted. YARA 4.5 and YARA-X 1.23 agree on well-formed files; on
-/// odd ones they differ in what they accept, in limits and in order, and rules can see that.
-/// A `PEFile` is one reading: every field of it follows the same engine.
-public enum PEDialect: Sendable, Hashable, CaseIterable {
-  case yaraX, yara
-}
-
 /// The bounds that keep the parser's time and memory independent of what a file claims.
 enum PELimits {
   /// Sections read (both engines).

@@ -1,29 +1,4 @@
-public import Bytes
-
-/// A name: bytes that lie in the file, or bytes that were made, such as `ord12`.
-public enum PEText: Sendable {
-  case stored(ByteView)
-  case made([UInt8])
-
-  public var bytes: [UInt8] {
-    switch self {
-    case .stored(let view): view.array
-    case .made(let bytes): bytes
-    }
-  }
-
-  public func withView<R>(_ body: (ByteView) -> R) -> R {
-    switch self {
-    case .stored(let view): body(view)
-    case .made(let bytes): ByteView.with(bytes, body)
-    }
-  }
-
-  /// Whether both are equal when ASCII letters are taken as lower case.
-  public func equalsIgnoringCase(_ other: ByteView) -> Bool {
-    withView { $0.equalsIgnoringCase(other) }
-  }
-}
+internal import Bytes
 
 extension ByteView {
   /// Everything from `offset` on, or nil outside; `offset` may be the end.
@@ -63,7 +38,7 @@ extension ByteView {
 
   func equalsIgnoringCase(_ other: ByteView) -> Bool {
     guard count == other.count else { return false }
-    for index in 0..<count where self[index].asciiLowercase != other[index].asciiLowercase {
+    for index in 0..<count where self[index].asciiLowercased != other[index].asciiLowercased {
       return false
     }
     return true
@@ -74,7 +49,7 @@ extension ByteView {
     guard count == text.utf8.count else { return false }
     var index = 0
     for expected in text.utf8 {
-      if self[index].asciiLowercase != expected.asciiLowercase { return false }
+      if self[index].asciiLowercased != expected.asciiLowercased { return false }
       index += 1
     }
     return true
@@ -130,8 +105,4 @@ extension ByteView {
     }
     return true
   }
-}
-
-extension UInt8 {
-  var asciiLowercase: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 }

@@ -1,0 +1,1 @@
+rule words { strings: $a = /(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau)[ _-]?(one|two|three|four|five|six|seven|eight|nine|ten)/ nocase condition: #a > 100 }
