@@ -15,7 +15,7 @@ extension FuzzTarget {
       run: { bytes in
         ByteView.with(bytes) { view in
           read(view)
-          if let module { FormatTarget.dump(module, view) }
+          if let module { ModuleCalls.run(module, view) }
         }
       })
   }
@@ -28,6 +28,9 @@ extension FuzzTarget {
       FormatTarget.macho),
     format("dex", module: "dex", seeds: FormatSeeds.dex, FormatTarget.dex),
     format("lnk", module: "lnk", seeds: FormatSeeds.lnk, FormatTarget.lnk),
+    format("math", module: "math", seeds: FormatSeeds.lnk),
+    format("hash", module: "hash", seeds: FormatSeeds.lnk),
+    format("string", module: "string", seeds: FormatSeeds.lnk),
     format("identify", magic: FormatSeeds.texts, seeds: FormatSeeds.all) {
       FuzzTarget.use(FileType.identify($0))
     },
@@ -35,11 +38,8 @@ extension FuzzTarget {
 }
 
 enum FormatTarget {
-  /// Every field that the module's table names, as `retrohunt dump` walks them.
-  static func dump(_ module: String, _ data: ByteView) {}
-
   static func pe(_ data: ByteView) {
-    for dialect in PEDialect.allCases {
+    for dialect in FormatDialect.allCases {
       guard let file = PEFile.parse(data, as: dialect) else { continue }
       FuzzTarget.use(file.imports)
       FuzzTarget.use(file.delayedImports)
@@ -72,7 +72,7 @@ enum FormatTarget {
     builder.directories[4] = (builder.built().count, table.count)
     builder.overlay = table
     ByteView.with(builder.built()) { view in
-      for dialect in PEDialect.allCases {
+      for dialect in FormatDialect.allCases {
         FuzzTarget.use(PEFile.parse(view, as: dialect)?.signatures.map(\.isVerified))
       }
     }
