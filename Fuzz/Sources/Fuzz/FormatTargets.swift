@@ -1,4 +1,5 @@
 import Bytes
+
 @testable import FileFormats
 @testable import YaraEngine
 
@@ -20,21 +21,28 @@ extension FuzzTarget {
       })
   }
 
-  static let formatTargets = [
+  private static let readers = [
     format("pe", module: "pe", magic: FormatSeeds.peWords, seeds: FormatSeeds.pe, FormatTarget.pe),
     format("authenticode", seeds: FormatSeeds.authenticode, FormatTarget.authenticode),
     format("elf", module: "elf", seeds: FormatSeeds.elf, FormatTarget.elf),
-    format("macho", module: "macho", magic: FormatSeeds.machoWords, seeds: FormatSeeds.macho,
+    format(
+      "macho", module: "macho", magic: FormatSeeds.machoWords, seeds: FormatSeeds.macho,
       FormatTarget.macho),
     format("dex", module: "dex", seeds: FormatSeeds.dex, FormatTarget.dex),
     format("lnk", module: "lnk", seeds: FormatSeeds.lnk, FormatTarget.lnk),
-    format("math", module: "math", seeds: FormatSeeds.lnk),
-    format("hash", module: "hash", seeds: FormatSeeds.lnk),
-    format("string", module: "string", seeds: FormatSeeds.lnk),
     format("identify", magic: FormatSeeds.texts, seeds: FormatSeeds.all) {
       FuzzTarget.use(FileType.identify($0))
     },
   ]
+
+  /// The readers, and every module that has none of its own above.
+  static let formatTargets: [FuzzTarget] = {
+    let named = Set(readers.map(\.name))
+    return readers
+      + ModuleRegistry.standard.names.filter { !named.contains($0) }.map { name in
+        format(name, module: name, seeds: FormatSeeds.all)
+      }
+  }()
 }
 
 enum FormatTarget {

@@ -1,6 +1,7 @@
 import Bytes
-@testable import YaraEngine
 import YaraSyntax
+
+@testable import YaraEngine
 
 /// Reads every field of a module and calls every function of it, each with some arguments of
 /// every kind.
@@ -25,7 +26,9 @@ struct ModuleCalls {
 
   private init(_ state: ModuleState, _ data: ByteView) {
     self.state = state
-    texts = [ByteText([]), ByteText([UInt8]("a")), ByteText(data.clamped(at: 0x18, length: 12).array)]
+    texts = [
+      ByteText([]), ByteText([UInt8]("a")), ByteText(data.clamped(at: 0x18, length: 12).array),
+    ]
   }
 
   static func run(_ name: String, _ data: ByteView) {

@@ -1,13 +1,16 @@
 import Foundation
-@testable import HuntServer
 import VirusTotalModel
+
+@testable import HuntServer
 
 extension FuzzTarget {
   static let requestTargets = [
     FuzzTarget(
       name: "multipart", summary: "a multipart body, fed whole and byte by byte",
       seeds: { [[UInt8](RequestTarget.upload)] },
-      dictionary: ["\r\n", "--", "--B", "Content-Disposition: ", "form-data; ", "name=", "filename*=UTF-8''%"].map { [UInt8]($0) },
+      dictionary: [
+        "\r\n", "--", "--B", "Content-Disposition: ", "form-data; ", "name=", "filename*=UTF-8''%",
+      ].map { [UInt8]($0) },
       run: { RequestTarget.multipart($0) }),
     FuzzTarget(
       name: "content-type", summary: "the value of a Content-Type or Content-Disposition",
@@ -20,7 +23,9 @@ extension FuzzTarget {
     FuzzTarget(
       name: "job", summary: "the JSON body that creates a retrohunt job",
       seeds: { [[UInt8](RequestTarget.creation)] },
-      dictionary: ["null", "true", "1e308", "-9223372036854775808", "\\ud800", "\"data\""].map { [UInt8]($0) },
+      dictionary: ["null", "true", "1e308", "-9223372036854775808", "\\ud800", "\"data\""].map {
+        [UInt8]($0)
+      },
       run: { RequestTarget.job($0) }),
   ]
 }

@@ -1,4 +1,5 @@
 import Bytes
+
 @testable import YaraEngine
 @testable import YaraSyntax
 
@@ -64,7 +65,8 @@ enum RuleTarget {
     var printed: [UInt8]?
     if isClean, InvalidUTF8.isClean(text) {
       let again = [UInt8](TreePrinter.print(tree))
-      let (second, complaints) = Parser.parse(SourceText(id: SourceID(0), name: "again", bytes: again))
+      let (second, complaints) = Parser.parse(
+        SourceText(id: SourceID(0), name: "again", bytes: again))
       FuzzTarget.require(
         !complaints.contains { $0.severity == .error }, "printed text does not parse")
       FuzzTarget.require(

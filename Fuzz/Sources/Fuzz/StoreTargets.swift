@@ -1,7 +1,8 @@
 import Bytes
-@testable import Corpus
 import FileFormats
 import Foundation
+
+@testable import Corpus
 
 extension FuzzTarget {
   static let storeTargets = [
@@ -39,7 +40,8 @@ enum PackTarget {
     let choice = input.next(UInt8.self)
     let isWild = choice & 1 != 0
     return FrameEntry(
-      fileOffset: isWild ? input.next() : UInt64(offset), storedSize: isWild ? input.next() : UInt32(input.next(UInt8.self)),
+      fileOffset: isWild ? input.next() : UInt64(offset),
+      storedSize: isWild ? input.next() : UInt32(input.next(UInt8.self)),
       rawSize: choice & 2 != 0 ? input.next() : UInt32(input.next(UInt8.self)), checksum: 0,
       codec: Codec(rawValue: choice >> 2 & 3) ?? Codec.allCases[0])
   }
@@ -49,7 +51,8 @@ enum PackTarget {
     var entry = DocumentEntry(
       sha256: .init(of: .empty), sha1: Array(repeating: 0, count: 20),
       md5: Array(repeating: 0, count: 16), type: .unknown, id: input.next(),
-      size: choice & 1 != 0 ? input.next() : UInt64(input.next(UInt8.self)), firstSubmission: input.next(),
+      size: choice & 1 != 0 ? input.next() : UInt64(input.next(UInt8.self)),
+      firstSubmission: input.next(),
       lastSubmission: input.next(), timesSubmitted: input.next())
     entry.firstFrame = choice & 2 != 0 ? input.next() : UInt32(input.next(UInt8.self) & 3)
     entry.offsetInFrame = choice & 4 != 0 ? input.next() : UInt32(input.next(UInt8.self))
@@ -185,7 +188,8 @@ enum PackTarget {
 
   /// One file for the whole run, in memory where the system has such a place.
   private static let path: String = {
-    let place = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+    let place =
+      FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
     return "\(place)/retrohunt-fuzz-\(ProcessInfo.processInfo.processIdentifier)"
   }()
 

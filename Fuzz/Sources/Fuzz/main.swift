@@ -10,7 +10,9 @@ func fail(_ words: String) -> Never {
 }
 
 let words = CommandLine.arguments
-guard words.count >= 2 else { fail("usage: retrohunt-fuzz list | seeds TARGET FOLDER | TARGET ...") }
+guard words.count >= 2 else {
+  fail("usage: retrohunt-fuzz list | seeds TARGET FOLDER | TARGET ...")
+}
 
 if words[1] == "list" {
   for target in FuzzTarget.all {
@@ -48,7 +50,9 @@ var count = Int32(CommandLine.argc - 1)
 var arguments = unsafe CommandLine.unsafeArgv + 1
 let status = unsafe withUnsafeMutablePointer(to: &arguments) { place in
   // SAFETY: the C type is `char ***`; Swift's argv has optional elements, which is the same.
-  unsafe place.withMemoryRebound(to: Optional<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>.self, capacity: 1) {
+  unsafe place.withMemoryRebound(
+    to: Optional<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>.self, capacity: 1
+  ) {
     unsafe LLVMFuzzerRunDriver(&count, $0) { data, size in
       unsafe chosen.run(Array(UnsafeBufferPointer(start: data, count: size)))
       return 0

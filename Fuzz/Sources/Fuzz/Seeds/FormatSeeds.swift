@@ -109,7 +109,8 @@ enum FormatSeeds {
 
   static func all() -> [[UInt8]] {
     let magics = texts + peWords + machoWords
-    return pe() + elf() + macho() + dex() + lnk() + magics.map { $0 + [UInt8](repeating: 32, count: 64) }
+    return pe() + elf() + macho() + dex() + lnk()
+      + magics.map { $0 + [UInt8](repeating: 32, count: 64) }
   }
 
   // MARK: - Words
@@ -129,11 +130,15 @@ enum FormatSeeds {
   ]
 
   /// What the identification of texts and containers looks for.
-  static let texts = [
-    "%PDF-1.7", "{\\rtf1", "PK\u{3}\u{4}", "<?xml ", "<html>", "#!/bin/sh\n", "<?php ", "Rar!\u{1A}\u{7}",
-    "Cr24", "From: a\r\nTo: b\r\n", "function(){", "Sub AutoOpen()", "import os\n", "package main\n",
-    "[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype",
-  ].map { [UInt8]($0) } + [
-    [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], [0x1F, 0x8B, 8], [0xEF, 0xBB, 0xBF], [0xFF, 0xFE],
-  ]
+  static let texts =
+    [
+      "%PDF-1.7", "{\\rtf1", "PK\u{3}\u{4}", "<?xml ", "<html>", "#!/bin/sh\n", "<?php ",
+      "Rar!\u{1A}\u{7}",
+      "Cr24", "From: a\r\nTo: b\r\n", "function(){", "Sub AutoOpen()", "import os\n",
+      "package main\n",
+      "[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype",
+    ].map { [UInt8]($0) } + [
+      [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], [0x1F, 0x8B, 8], [0xEF, 0xBB, 0xBF],
+      [0xFF, 0xFE],
+    ]
 }

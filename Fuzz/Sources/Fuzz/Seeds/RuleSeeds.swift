@@ -1,6 +1,7 @@
 /// Rules that between them use the whole grammar, and the words that mutations insert.
 enum RuleSeeds {
-  static let data = Array("MZ\u{90}\u{0} abcabc Foo f\u{0}o\u{0}o\u{0} Zm9v \u{1}\u{2}\u{3} xyz".utf8)
+  static let data = Array(
+    "MZ\u{90}\u{0} abcabc Foo f\u{0}o\u{0}o\u{0} Zm9v \u{1}\u{2}\u{3} xyz".utf8)
 
   static let texts = [
     """
@@ -27,25 +28,35 @@ enum RuleSeeds {
   ]
 
   static let regexes = [
-    "a(b|c)+?d", "[^a-z\\d]{2,5}", "^MZ.*xyz$", "(?:ab){1,3}c", "\\bfoo\\B", "\\x41\\s\\w+", "f.o", "(a*)*b", "a{0,}|b{2}",
+    "a(b|c)+?d", "[^a-z\\d]{2,5}", "^MZ.*xyz$", "(?:ab){1,3}c", "\\bfoo\\B", "\\x41\\s\\w+", "f.o",
+    "(a*)*b", "a{0,}|b{2}",
   ]
   static let regexWords = [
-    "(?:", ")*", "{1,2}", "+?", "*?", "??", "[^", "\\x00", "\\b", "\\B", "\\w", "\\S", "{0,1000}", "|", ".*", "^", "$", "(?i:", "[[:alpha:]]", "\\u0041",
+    "(?:", ")*", "{1,2}", "+?", "*?", "??", "[^", "\\x00", "\\b", "\\B", "\\w", "\\S", "{0,1000}",
+    "|", ".*", "^", "$", "(?i:", "[[:alpha:]]", "\\u0041",
   ].map { [UInt8]($0) }
 
   static let hexes = [
-    " 4D 5A ?? [1-3] ( 61 | 62 63 ) ~00 ", "61 [0-2] 62 [-] 63", "6? ?2 [4] 61", "~?0 61", "61 // c\n 62 /* d */ 63",
+    " 4D 5A ?? [1-3] ( 61 | 62 63 ) ~00 ", "61 [0-2] 62 [-] 63", "6? ?2 [4] 61", "~?0 61",
+    "61 // c\n 62 /* d */ 63",
   ]
   static let hexWords = ["[1-]", "[-]", "[0-200]", "( ", " | ", " )", "??", "~", "?A", "/*", "*/"]
     .map { [UInt8]($0) }
 
-  static let words = ([
-    "rule ", "private ", "global ", "import ", "include ", "meta:", "strings:", "condition:", "ascii", "wide", "nocase",
-    "fullword", "xor", "base64", "base64wide", "and ", "or ", "not ", "defined ", "any ", "all ", "none ", "of ", "them",
-    "for ", "in ", "at ", "with ", "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith",
-    "iequals", "matches", "filesize", "entrypoint", "uint8(", "int32be(", "true", "false", "1MB", "0x7fffffffffffffff",
-    "0o17", "1.5", "\"pe\"", "\"elf\"", "\"math\"", "\"dotnet\"", "\"macho\"", "\"dex\"", "\"lnk\"", "\"hash\"", "\"time\"",
-    "\"console\"", "\"string\"", "\"magic\"", "\"cuckoo\"", "\"vt\"", "pe.", "elf.", "math.", "$a", "#a", "@a", "!a", "($*)",
-    "(0..1)", "..", "%", "<<", ">>", "==", "!=", "[1-2]", "{ 41 }", "/a/", "\\x41", "\\\"",
-  ]).map { [UInt8]($0) } + regexWords + hexWords
+  static let words =
+    ([
+      "rule ", "private ", "global ", "import ", "include ", "meta:", "strings:", "condition:",
+      "ascii", "wide", "nocase",
+      "fullword", "xor", "base64", "base64wide", "and ", "or ", "not ", "defined ", "any ", "all ",
+      "none ", "of ", "them",
+      "for ", "in ", "at ", "with ", "contains", "icontains", "startswith", "istartswith",
+      "endswith", "iendswith",
+      "iequals", "matches", "filesize", "entrypoint", "uint8(", "int32be(", "true", "false", "1MB",
+      "0x7fffffffffffffff",
+      "0o17", "1.5", "\"pe\"", "\"elf\"", "\"math\"", "\"dotnet\"", "\"macho\"", "\"dex\"",
+      "\"lnk\"", "\"hash\"", "\"time\"",
+      "\"console\"", "\"string\"", "\"magic\"", "\"cuckoo\"", "\"vt\"", "pe.", "elf.", "math.",
+      "$a", "#a", "@a", "!a", "($*)",
+      "(0..1)", "..", "%", "<<", ">>", "==", "!=", "[1-2]", "{ 41 }", "/a/", "\\x41", "\\\"",
+    ]).map { [UInt8]($0) } + regexWords + hexWords
 }
