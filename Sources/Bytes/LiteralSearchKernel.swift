@@ -176,6 +176,8 @@ public final class LiteralScratch {
   fileprivate var prepared: Set<ObjectIdentifier> = []
   fileprivate let hits: UnsafeMutableBufferPointer<LiteralHit>
   fileprivate var used = 0
+  /// The end of the data with zeros behind it.
+  fileprivate var tail: [UInt8] = []
   private static let capacity = 8192
 
   public init() {
@@ -197,6 +199,8 @@ private struct PassState {
   var base: Int
   /// Hits that end at or before this offset of the whole were delivered with the block before.
   var floor: Int
+  /// Hits that end after this offset come with the next block, or are none.
+  var ceiling: Int
   var stopped: Bool
   let deliver: (Span<LiteralHit>) -> Bool
 }
@@ -204,6 +208,9 @@ private struct PassState {
 extension LiteralDatabase {
   /// Bytes searched between two looks at `deliver`'s caller: also when nothing is found.
   private static let blockSize = 8 << 20
+  /// vectorscan 5.4.9 loses some hits that end within the last 32 bytes of what it is given (on CPUs
+  /// with AVX-512), so hits in twice its widest vector before the end are taken from another scan.
+  private static let unsafeEnd = 128
 
   /// Searches the whole of `data`, calling `deliver` with batches of hits; `deliver` also gets an
   /// empty batch after every 8 MiB, so that time limits can be looked at.
@@ -230,24 +237,21 @@ extension LiteralDatabase {
       let state = UnsafeMutablePointer<PassState>.allocate(capacity: 1)
       unsafe state.initialize(
         to: PassState(
-          hits: scratch.hits, used: 0, base: 0, floor: 0, stopped: false, deliver: deliver))
+          hits: scratch.hits, used: 0, base: 0, floor: 0, ceiling: 0, stopped: false,
+          deliver: deliver))
       defer {
         unsafe state.deinitialize(count: 1)
         unsafe state.deallocate()
       }
       unsafe forEach { database in
-        var start = 0
-        while start < data.count {
-          let begin = max(0, start - (longestLiteral - 1))
-          let end = min(data.count, start + Self.blockSize)
-          unsafe state.pointee.base = begin
-          unsafe state.pointee.floor = start
-          // SAFETY: begin..<end lies inside the view; `state` outlives the call, which does not
-          // keep the pointer; the scratch was made for this database and is used by one thread.
+        /// - Returns: false where it was told to stop or failed.
+        func scan(_ bytes: UnsafeRawPointer, _ count: Int) -> Bool {
+          // SAFETY: the caller's bytes; `state` outlives the call, which does not keep the pointer;
+          // the scratch was made for this database and is used by one thread.
           let scan = {
             unsafe hs_scan(
-              database, (data.base + begin).assumingMemoryBound(to: CChar.self),
-              UInt32(end - begin), 0, scratch.scratch, onHit, state)
+              database, bytes.assumingMemoryBound(to: CChar.self), UInt32(count), 0,
+              scratch.scratch, onHit, state)
           }
           var code = scan()
           if code == HS_INVALID, unsafe hs_alloc_scratch(database, &scratch.scratch) == HS_SUCCESS {
@@ -255,13 +259,39 @@ extension LiteralDatabase {
             code = scan()
           }
           if code != HS_SUCCESS && code != HS_SCAN_TERMINATED { failure = code }
-          if failure != HS_SUCCESS || (unsafe state.pointee.stopped) || !(unsafe flush(state)) {
+          return failure == HS_SUCCESS && !(unsafe state.pointee.stopped) && (unsafe flush(state))
+        }
+        // Hits that end at or before `done` have been delivered.
+        var done = 0
+        while data.count - done > 2 * Self.unsafeEnd {
+          let begin = max(0, done - (longestLiteral - 1))
+          let end = min(data.count, done + Self.blockSize)
+          unsafe state.pointee.base = begin
+          unsafe state.pointee.floor = done
+          unsafe state.pointee.ceiling = end - Self.unsafeEnd
+          // SAFETY: begin..<end lies inside the view.
+          guard unsafe scan(data.base + begin, end - begin) else {
             finished = false
             return false
           }
-          start = end
+          done = end - Self.unsafeEnd
         }
-        return true
+        let begin = max(0, done - (longestLiteral - 1))
+        scratch.tail.removeAll(keepingCapacity: true)
+        for place in begin..<data.count {
+          scratch.tail.append(unsafe data.base.load(fromByteOffset: place, as: UInt8.self))
+        }
+        scratch.tail.append(contentsOf: repeatElement(0, count: Self.unsafeEnd))
+        unsafe state.pointee.base = begin
+        unsafe state.pointee.floor = done
+        unsafe state.pointee.ceiling = data.count
+        // SAFETY: the array is not changed during the call.
+        let isDone = unsafe scratch.tail.withUnsafeBytes { tail in
+          guard let bytes = tail.baseAddress else { return true }
+          return unsafe scan(bytes, tail.count)
+        }
+        if !isDone { finished = false }
+        return isDone
       }
     }
     if failure != HS_SUCCESS {
@@ -287,7 +317,7 @@ private func onHit(
   guard let context = unsafe context else { return 1 }
   let state = unsafe context.assumingMemoryBound(to: PassState.self)
   let end = unsafe state.pointee.base &+ Int(truncatingIfNeeded: to)
-  if unsafe end <= state.pointee.floor { return 0 }
+  if unsafe end <= state.pointee.floor || end > state.pointee.ceiling { return 0 }
   unsafe state.pointee.hits[state.pointee.used] = LiteralHit(literal: Int(id), end: end)
   unsafe state.pointee.used &+= 1
   if unsafe state.pointee.used == state.pointee.hits.count {

@@ -19,14 +19,13 @@ public final class ConditionRegex: Sendable, Hashable {
     do {
       let parsed = try RegexParser.parse(
         literal.pattern, caseInsensitive: literal.caseInsensitive,
-        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect)
-      guard parsed.node.weight < AutomatonCompiler.maximumSize * 8,
-        let program = AutomatonCompiler.compile(parsed.node)
-      else {
-        diagnostics.append(
-          Diagnostic(.tooLarge, "this regular expression is too large", at: literal.range))
-        return nil
-      }
+        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect, use: .condition)
+      // What is too large even so is taken by YARA alone, whose matches are short: it never matches.
+      let node = parsed.node.bounded(weight: AutomatonCompiler.maximumSize / 2)
+      guard
+        let program = AutomatonCompiler.compile(node, isBounded: false)
+          ?? AutomatonCompiler.compile(.set(ByteSet()), isBounded: false)
+      else { return nil }
       return ConditionRegex(literal, program)
     } catch {
       diagnostics.append(error.diagnostic(in: literal))

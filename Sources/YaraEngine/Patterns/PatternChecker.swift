@@ -148,13 +148,6 @@ struct PatternChecker {
           .emptyPattern, "the pattern `\(declaration.identifier.name)` is empty", at: literal.range))
       return nil
     }
-    if !pattern.base64.isEmpty, literal.bytes.count < 2 {
-      diagnostics.append(
-        Diagnostic(
-          .emptyPattern, "this pattern is too short for base64", at: literal.range,
-          notes: ["A text needs two bytes before any character of its base64 is its own."]))
-      return nil
-    }
     if pattern.isCaseless, !literal.bytes.contains(where: ByteSet.letters.contains) {
       if let modifier = declaration.modifiers.first(where: { $0.kind == .nocase }) {
         diagnostics.append(
@@ -207,7 +200,7 @@ struct PatternChecker {
     do {
       parsed = try RegexParser.parse(
         literal.pattern, caseInsensitive: pattern.isCaseless,
-        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect)
+        dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect, use: .pattern)
     } catch {
       diagnostics.append(error.diagnostic(in: literal))
       return nil

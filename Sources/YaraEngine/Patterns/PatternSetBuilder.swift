@@ -10,7 +10,7 @@ public struct PatternSetBuilder {
 
   public init(dialect: Dialect) {
     self.dialect = dialect
-    compiler = SubPatternCompiler()
+    compiler = SubPatternCompiler(dialect: dialect)
   }
 
   /// Checks one declaration (modifier conflicts, regex and hex validity, base64 alphabets),

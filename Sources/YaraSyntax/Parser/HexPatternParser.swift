@@ -273,8 +273,9 @@ struct HexPatternParser {
     var value = 0
     let digits = index
     while index < end, let digit = Hex.value(bytes[index]), Int(digit) < radix {
-      // YARA-X's bound; what is larger stays larger without overflowing.
-      value = min(value &* radix &+ Int(digit), 1 << 40)
+      let (product, isLarge) = value.multipliedReportingOverflow(by: radix)
+      let (sum, isLarger) = product.addingReportingOverflow(Int(digit))
+      value = isLarge || isLarger ? Int.max : sum
       index += 1
     }
     if index == digits {
@@ -282,8 +283,13 @@ struct HexPatternParser {
       return Bound(value: nil)
     }
     if value > Int(UInt32.max) {
-      fail(.invalidJump, "the jump is too large", start, index, "at most 4294967295")
-      return nil
+      // YARA-X refuses it; YARA keeps the low 32 bits and refuses what is negative then.
+      let low = Int(Int32(truncatingIfNeeded: value))
+      guard low >= 0, radix == 10 else {
+        fail(.invalidJump, "the jump is too large", start, index, "at most 4294967295")
+        return nil
+      }
+      value = low
     }
     return Bound(value: value)
   }

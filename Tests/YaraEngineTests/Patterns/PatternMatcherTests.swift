@@ -212,9 +212,10 @@ private func written(_ matches: [PatternMatch]) -> String {
       let text = random.expression(depth: 0)
       guard
         let parsed = try? RegexParser.parse(
-          Array(text.utf8), caseInsensitive: false, dotMatchesNewline: true, dialect: .yaraX),
-        let program = AutomatonCompiler.compile(parsed.node),
-        let reversed = AutomatonCompiler.compile(parsed.node.reversed)
+          Array(text.utf8), caseInsensitive: false, dotMatchesNewline: true, dialect: .yaraX,
+          use: .condition),
+        let program = AutomatonCompiler.compile(parsed.node, isBounded: true),
+        let reversed = AutomatonCompiler.compile(parsed.node.reversed, isBounded: true)
       else { continue }
       let data = (0..<60).map { _ in Array("abc 1".utf8)[random.below(5)] }
       let forward = LazyAutomaton(program, .preferred, isBackward: false)

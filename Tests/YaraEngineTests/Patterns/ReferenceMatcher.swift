@@ -49,6 +49,10 @@ struct ReferenceMatcher {
     case .notWordBoundary: return before == after
     case .wordStart: return !before && after
     case .wordEnd: return before && !after
+    case .wordStartHalf: return !before
+    case .wordEndHalf: return !after
+    case .lineStart, .lineStartLF, .lineStartCR: return place == 0 || data[place - 1] == 0x0A
+    case .lineEnd, .lineEndLF, .lineEndCR: return place == data.count || data[place] == 0x0A
     }
   }
 }

@@ -30,10 +30,14 @@ struct AtomChooser {
   private static let goodCost = 0.1
   /// Beyond this many hits per byte, running the automaton over the whole file is cheaper.
   static let worstRate = 1.0 / 24
+  /// Prefixes made for one expression; when they are used up what is best so far is taken.
+  private var budget = 300_000
+
+  init(isCaseless: Bool) { self.isCaseless = isCaseless }
 
   /// Plans whose matches together are those of `node`; an empty array where none is good enough
   /// and the file must be searched without atoms.
-  func plans(for node: PatternNode) -> [AtomPlan] {
+  mutating func plans(for node: PatternNode) -> [AtomPlan] {
     let found = plans(for: flattened(node.elements), depth: 0)
     guard let found, found.allSatisfy({ $0.rate <= Self.worstRate && !$0.literals.isEmpty }) else {
       return []
@@ -41,12 +45,12 @@ struct AtomChooser {
     return found
   }
 
-  private func plans(for elements: [PatternNode], depth: Int) -> [AtomPlan]? {
+  private mutating func plans(for elements: [PatternNode], depth: Int) -> [AtomPlan]? {
     // Kept whole where that is good enough: then the order of alternatives decides about lengths.
     let best = bestCut(elements)
     if let best, best.cost <= Self.goodCost { return [best] }
     if elements.count == 1, case .alternation(let branches) = elements[0], branches.count <= 64,
-      depth < 4
+      depth < 4, budget > 0
     {
       var all: [AtomPlan] = []
       for branch in branches {
@@ -60,7 +64,9 @@ struct AtomChooser {
     }
     if depth < 3 {
       for (index, element) in elements.enumerated() {
-        guard case .alternation(let branches) = element, branches.count <= 16 else { continue }
+        guard budget > 0, case .alternation(let branches) = element, branches.count <= 16 else {
+          continue
+        }
         var all: [AtomPlan] = []
         var isComplete = true
         for branch in branches {
@@ -78,19 +84,23 @@ struct AtomChooser {
     return best.map { [$0] }
   }
 
-  /// Takes the first turns of repeated groups apart, so that cuts can be made inside them.
+  /// Takes the first and last turns of repeated groups apart, so that cuts can be made inside them.
   private func flattened(_ elements: [PatternNode]) -> [PatternNode] {
     var items: [PatternNode] = []
     for element in elements {
       if case .repetition(let sub, let min, let max, let greedy) = element, min > 0,
         !Self.isSingle(sub)
       {
-        let turns = Swift.min(min, 2)
-        for _ in 0..<turns { items += flattened(sub.elements) }
+        let first = Swift.min(min, 2)
+        // Of a fixed number of turns the last one can be taken off too: no choice is moved.
+        let last = max == min && min > 2 ? 1 : 0
+        let turns = first + last
+        for _ in 0..<first { items += flattened(sub.elements) }
         if max != turns {
           items.append(
             .repetition(sub, min: min - turns, max: max.map { $0 - turns }, isGreedy: greedy))
         }
+        if last > 0 { items += flattened(sub.elements) }
       } else {
         items.append(element)
       }
@@ -108,10 +118,10 @@ struct AtomChooser {
 
   // MARK: - Cuts
 
-  private func bestCut(_ elements: [PatternNode]) -> AtomPlan? {
-    var best: AtomPlan?
+  private mutating func bestCut(_ elements: [PatternNode]) -> AtomPlan? {
+    var best: (index: Int, offset: Int, literals: [[UInt8]], cost: Double, rate: Double)?
     var tried = 0
-    for index in elements.indices where tried < 2000 {
+    for index in elements.indices where tried < 2000 && (budget > 0 || best == nil) {
       let offsets: Int
       if case .bytes(let bytes) = elements[index] {
         offsets = min(bytes.count, 256)
@@ -120,24 +130,28 @@ struct AtomChooser {
       }
       for offset in 0..<offsets {
         tried += 1
-        var after = Array(elements[index...])
+        var after = Array(elements[index...].prefix(24))
         if offset > 0, case .bytes(let bytes) = elements[index] {
           after[0] = .bytes(Array(bytes[offset...]))
         }
-        guard let (literals, rate) = prefixes(after[...].prefix(24)) else { continue }
+        guard let (literals, rate) = prefixes(after[...]) else { continue }
         var cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
         // Such literals are dearer to compile and may need a second pass.
         if literals.contains(where: { $0[0] == 0 }) { cost += 0.02 }
         // Verifying backwards costs a little; prefer the first of equals.
         if let best, cost >= best.cost * 0.9 { continue }
-        var before = Array(elements[..<index])
-        if offset > 0, case .bytes(let bytes) = elements[index] {
-          before.append(.bytes(Array(bytes[..<offset])))
-        }
-        best = AtomPlan(before: before, after: after, literals: literals, cost: cost, rate: rate)
+        best = (index, offset, literals, cost, rate)
       }
     }
-    return best
+    guard let best else { return nil }
+    var before = Array(elements[..<best.index])
+    var after = Array(elements[best.index...])
+    if best.offset > 0, case .bytes(let bytes) = elements[best.index] {
+      before.append(.bytes(Array(bytes[..<best.offset])))
+      after[0] = .bytes(Array(bytes[best.offset...]))
+    }
+    return AtomPlan(
+      before: before, after: after, literals: best.literals, cost: best.cost, rate: best.rate)
   }
 
   // MARK: - Prefixes
@@ -150,7 +164,7 @@ struct AtomChooser {
 
   /// The literals with which a match of `elements` begins, with the expected hits per byte; nil
   /// where some match begins with anything.
-  private func prefixes(_ elements: ArraySlice<PatternNode>) -> ([[UInt8]], Double)? {
+  private mutating func prefixes(_ elements: ArraySlice<PatternNode>) -> ([[UInt8]], Double)? {
     var current = [Prefix(bytes: [], isClosed: false)]
     var best: ([[UInt8]], Double)?
     var bestCost = Double.infinity
@@ -174,8 +188,11 @@ struct AtomChooser {
   }
 
   /// nil where the result would be too many.
-  private func extended(_ prefixes: [Prefix], by node: PatternNode, depth: Int) -> [Prefix]? {
+  private mutating func extended(
+    _ prefixes: [Prefix], by node: PatternNode, depth: Int
+  ) -> [Prefix]? {
     guard depth < 16 else { return nil }
+    budget -= prefixes.count + 1
     switch node {
     case .empty, .look: return prefixes
     case .bytes(let bytes):

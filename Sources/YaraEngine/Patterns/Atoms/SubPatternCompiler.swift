@@ -1,4 +1,5 @@
 internal import Bytes
+internal import YaraSyntax
 
 /// From patterns to sub-patterns, automata and atoms.
 ///
@@ -9,11 +10,14 @@ internal import Bytes
 struct SubPatternCompiler {
   enum Verdict { case fast, slow, tooLarge }
 
+  let dialect: Dialect
   private(set) var layout = PatternSetLayout()
   private var programIndex: [PatternNode: Int32] = [:]
   private var literalIndex: [SearchLiteral: Int] = [:]
 
-  /// As YARA-X: gaps whose bounds differ by more are not run through by the automaton.
+  init(dialect: Dialect) { self.dialect = dialect }
+
+  /// As YARA-X: gaps that may be longer are not run through by the automaton.
   private static let chainThreshold = 200
   private static let shortestPiece = 2
 
@@ -98,7 +102,7 @@ struct SubPatternCompiler {
   /// nil where it would be too large.
   private mutating func program(_ node: PatternNode) -> Int32? {
     if let index = programIndex[node] { return index }
-    guard let program = AutomatonCompiler.compile(node) else { return nil }
+    guard let program = AutomatonCompiler.compile(node, isBounded: true) else { return nil }
     layout.programs.append(program)
     let index = Int32(layout.programs.count - 1)
     programIndex[node] = index
@@ -113,7 +117,10 @@ struct SubPatternCompiler {
     if pattern.isAscii { forms.append((bytes, false)) }
     for form in forms {
       if !pattern.base64.isEmpty {
-        for encoding in pattern.base64 { addBase64(form.bytes, encoding, id) }
+        for encoding in pattern.base64 {
+          // YARA-X decodes what stands around; it refuses texts of less than three bytes.
+          addBase64(form.bytes, encoding, id, isDecoded: dialect == .yaraX && bytes.count > 2)
+        }
         continue
       }
       var sub = SubPattern(pattern: id, kind: pattern.xorKeys == nil ? .literal : .xor)
@@ -121,6 +128,9 @@ struct SubPatternCompiler {
       sub.fullwordLeft = pattern.isFullword
       sub.fullwordRight = pattern.isFullword
       if let keys = pattern.xorKeys {
+        sub.decodesNeighbours = dialect == .yaraX
+        // A wide and a plain form at one offset: the one byte of the plain form is found first.
+        sub.replacement = bytes.count > 1 ? .keepLonger : form.isWide ? .keepFirst : .replace
         sub.lowKey = keys.lowerBound
         sub.highKey = keys.upperBound
         addToPool(form.bytes, &sub)
@@ -147,13 +157,15 @@ struct SubPatternCompiler {
     return index
   }
 
-  private mutating func addBase64(_ text: [UInt8], _ encoding: Pattern.Base64, _ id: PatternID) {
+  private mutating func addBase64(
+    _ text: [UInt8], _ encoding: Pattern.Base64, _ id: PatternID, isDecoded: Bool
+  ) {
     for phase in 0..<3 {
       let encoded = Base64Phase(text, phase: phase, alphabet: encoding.alphabet)
       // Trailing characters that hold fewer than six bits of the text were never made.
       guard !encoded.literal.isEmpty else { continue }
       let bytes = encoding.isWide ? Wide.interleaved(encoded.literal) : encoded.literal
-      var sub = SubPattern(pattern: id, kind: .base64)
+      var sub = SubPattern(pattern: id, kind: isDecoded ? .base64 : .literal)
       sub.isWide = encoding.isWide
       sub.base64 = Int32(layout.base64Phases.count)
       layout.base64Phases.append(encoded)
@@ -168,12 +180,19 @@ struct SubPatternCompiler {
   ) -> Verdict {
     // Nothing can match: no sub-pattern.
     guard node.minimumLength != nil else { return .fast }
-    let pieces = Self.split(node)
+    var pieces = Self.split(node)
     if pieces.count == 1, let literals = node.literalAlternatives {
       addAlternation(literals, pattern, id)
       return .fast
     }
-    guard node.weight < AutomatonCompiler.maximumSize * 8 else { return .tooLarge }
+    // Nothing longer than both directions' limits is read, unless it is a plain literal.
+    for index in pieces.indices {
+      if case .bytes = pieces[index].node { continue }
+      if pieces[index].node.minimumLength ?? .max > 2 * SubPattern.scanLimitOfSimple {
+        return .fast
+      }
+      pieces[index].node = pieces[index].node.bounded(weight: AutomatonCompiler.maximumSize / 2)
+    }
     var verdict = Verdict.fast
     for isWide in [false, true] where isWide ? pattern.isWide : pattern.isAscii {
       var chain: Int32 = -1
@@ -214,7 +233,8 @@ struct SubPatternCompiler {
   private func isGreedy(_ sub: SubPattern) -> Bool { sub.replacement != .keepFirst }
 
   private mutating func addPiece(_ node: PatternNode, _ base: SubPattern) -> Verdict {
-    let plans = AtomChooser(isCaseless: base.isCaseless).plans(for: node)
+    var chooser = AtomChooser(isCaseless: base.isCaseless)
+    let plans = chooser.plans(for: node)
     guard !plans.isEmpty else {
       var sub = base
       guard let forward = program(node), let backward = program(node.reversed) else {
@@ -295,8 +315,8 @@ struct SubPatternCompiler {
     var high: Int?
   }
 
-  /// Splits at gaps of any bytes whose bounds differ by more than 200, where both sides are at
-  /// least two bytes long.
+  /// Splits at gaps of any bytes that may be longer than 200, where both sides are at least two bytes
+  /// long.
   private static func split(_ node: PatternNode) -> [Piece] {
     guard case .concat(let items) = node else { return [Piece(node: node)] }
     var pieces: [Piece] = []
@@ -306,7 +326,7 @@ struct SubPatternCompiler {
     var gap: PatternNode = .empty
     for item in items {
       if let jump = item.anyByteGap, !current.isEmpty,
-        (jump.max ?? Int(UInt32.max)) - jump.min > chainThreshold,
+        (jump.max ?? Int(UInt32.max)) > chainThreshold,
         PatternNode.sequence(current).minimumLength ?? 0 >= shortestPiece
       {
         pieces.append(Piece(node: .sequence(current), low: low, high: high))

@@ -24,6 +24,8 @@ struct AutomatonProgram: Sendable {
   var sets: [ByteSet] = []
   var entry: Int32 = 0
   var hasLook = false
+  /// Whether a condition asks for the ends of lines.
+  var hasLineLook = false
   /// Maps a byte to its class: bytes of one class are in the same sets throughout.
   var byteClasses: [UInt8] = []
   var classCount = 0
@@ -34,14 +36,17 @@ struct AutomatonCompiler {
   private var program = AutomatonProgram()
   private var setIndex: [ByteSet: UInt16] = [:]
 
-  /// No match is longer than the scan limit, so a bound above it is as good as none.
-  private static let repetitionLimit = 8192
+  /// No match of a pattern is longer than the scan limit, so a bound above it is as good as none.
+  static let repetitionLimit = 8192
+  private var isBounded = true
   /// Instructions; about 12 bytes each.
   static let maximumSize = 300_000
 
   /// nil where the program would be too large.
-  static func compile(_ node: PatternNode) -> AutomatonProgram? {
+  /// - Parameter isBounded: whether matches are no longer than the scan limit.
+  static func compile(_ node: PatternNode, isBounded: Bool) -> AutomatonProgram? {
     var compiler = AutomatonCompiler()
+    compiler.isBounded = isBounded
     compiler.program.instructions.append(.init(kind: .match))
     guard let entry = compiler.compile(node, next: 0) else { return nil }
     compiler.program.entry = entry
@@ -81,6 +86,7 @@ struct AutomatonCompiler {
     case .set(let set): return consume(set, next: next)
     case .look(let look):
       program.hasLook = true
+      if look.asksForLines { program.hasLineLook = true }
       return emit(.init(kind: .look, argument: UInt16(look.rawValue), next: next))
     case .concat(let items):
       var next = next
@@ -103,9 +109,10 @@ struct AutomatonCompiler {
       return entry ?? next
     case .repetition(let sub, let min, let max, let isGreedy):
       var entry = next
-      let low = Swift.min(min, Self.repetitionLimit)
-      if let max, max <= Self.repetitionLimit / 2 || max == min {
-        for _ in 0..<(Swift.max(0, Swift.min(max, Self.repetitionLimit) - low)) {
+      let limit = isBounded ? Self.repetitionLimit : Self.maximumSize
+      let low = Swift.min(min, limit)
+      if let max, max <= limit / 2 || max == min {
+        for _ in 0..<(Swift.max(0, Swift.min(max, limit) - low)) {
           guard let body = compile(sub, next: entry),
             let split = emit(fork(body, next, isGreedy))
           else { return nil }
@@ -134,8 +141,11 @@ struct AutomatonCompiler {
   private mutating func classifyBytes() {
     var classes = [UInt8](repeating: 0, count: 256)
     var count = 1
-    // Conditions ask whether a byte is a word character.
-    for set in program.sets + (program.hasLook ? [.word] : []) where count < 256 {
+    // Conditions ask whether a byte is a word character, or ends a line.
+    var sets = program.sets
+    if program.hasLook { sets.append(.word) }
+    if program.hasLineLook { sets += [ByteSet(0x0A), ByteSet(0x0D)] }
+    for set in sets where count < 256 {
       // Splits every class into its members inside and outside of the set.
       var renamed: [UInt16: UInt8] = [:]
       var next: [UInt8] = classes

@@ -24,7 +24,18 @@ final class LazyAutomaton {
 
   /// What was read last, as far as conditions need it.
   private enum Context: UInt8 {
-    case nothing, word, other
+    case nothing, word, other, lineFeed, carriageReturn
+
+    /// A byte of this kind.
+    var byte: UInt8? {
+      switch self {
+      case .nothing: nil
+      case .word: 0x61
+      case .other: 0x20
+      case .lineFeed: 0x0A
+      case .carriageReturn: 0x0D
+      }
+    }
   }
 
   private struct State: Hashable {
@@ -79,7 +90,6 @@ final class LazyAutomaton {
   deinit {
     unsafe transitions.deallocate()
     unsafe classes.deallocate()
-    if let trace = unsafe forwardTrace { unsafe trace.deallocate() }
   }
 
   // MARK: - States
@@ -91,7 +101,7 @@ final class LazyAutomaton {
     // State 0 stands for "not made yet", 1 is dead.
     states = [State(list: [], context: .nothing), State(list: [], context: .nothing)]
     unsafe transitions.initialize(repeating: 2 * Self.dead, count: 2 * rowSize)
-    startStates = [0, 0, 0]
+    startStates = [0, 0, 0, 0, 0]
   }
 
   private func startState(_ context: Context) -> Int32 {
@@ -147,8 +157,6 @@ final class LazyAutomaton {
     resolved.removeAll(keepingCapacity: true)
     startMarks()
     var hasMatch = false
-    let readWord = state.context == .word
-    let nextWord = next.map(ByteSet.word.contains) ?? false
     for pc in state.list {
       stack.append(pc)
       while let pc = stack.popLast() {
@@ -167,20 +175,10 @@ final class LazyAutomaton {
           stack.append(instruction.other)
           stack.append(instruction.next)
         case .look:
-          let left = isBackward ? nextWord : readWord
-          let right = isBackward ? readWord : nextWord
-          let leftEnd = isBackward ? next == nil : state.context == .nothing
-          let rightEnd = isBackward ? state.context == .nothing : next == nil
-          let holds: Bool
-          switch PatternNode.Look(rawValue: UInt8(truncatingIfNeeded: instruction.argument)) {
-          case .start: holds = leftEnd
-          case .end: holds = rightEnd
-          case .wordBoundary: holds = left != right
-          case .notWordBoundary: holds = left == right
-          case .wordStart: holds = !left && right
-          case .wordEnd: holds = left && !right
-          case nil: holds = false
-          }
+          let look = PatternNode.Look(rawValue: UInt8(truncatingIfNeeded: instruction.argument))
+          let read = state.context.byte
+          let holds =
+            look?.holds(before: isBackward ? next : read, after: isBackward ? read : next) ?? false
           if holds { stack.append(instruction.next) }
         }
       }
@@ -207,9 +205,7 @@ final class LazyAutomaton {
       }
       if mode == .unanchored { close(program.entry, into: &list) }
       if !list.isEmpty {
-        let context: Context =
-          looks ? (ByteSet.word.contains(byte) ? .word : .other) : .nothing
-        target = number(of: State(list: list, context: context))
+        target = number(of: State(list: list, context: looks ? context(of: byte) : .nothing))
       }
     }
     let value = 2 * target + (hasMatch ? 1 : 0)
@@ -240,45 +236,33 @@ final class LazyAutomaton {
     } else {
       byte = data.byte(at: place &- stride)
     }
-    return byte.map { ByteSet.word.contains($0) ? .word : .other } ?? .nothing
+    return byte.map { context(of: $0) } ?? .nothing
+  }
+
+  private func context(of byte: UInt8) -> Context {
+    if program.hasLineLook {
+      if byte == 0x0A { return .lineFeed }
+      if byte == 0x0D { return .carriageReturn }
+    }
+    return ByteSet.word.contains(byte) ? .word : .other
   }
 
   // MARK: - Forward
 
-  /// A place that a run passed.
-  private struct Passed {
-    var place = -1
-    var state: Int32 = 0
-    var stamp: Int32 = -1
-    /// The last match before this place on the run's way, or -1.
-    var last = -1
-  }
-  /// A ring of the places that the last long run passed; all runs' begins rise.
-  private var forwardTrace: UnsafeMutablePointer<Passed>?
-  private var traceGeneration = -1
-  private var traceStride = 0
-  /// Rises whenever what was passed is to be forgotten.
-  private var traceStamp: Int32 = 0
-  private var traceFile = -1
-  private var traceStart = -1
-  /// Where the way stopped, by the parity of places (wide runs of either parity interleave).
-  private var traceEnds: [TraceEnd] = [TraceEnd(), TraceEnd()]
-  private struct TraceEnd {
-    var place = -1
-    var state: Int32 = 0
-    var isFinal = true
-    var last = -1
-  }
-  private static let traceSize = 1 << 14
   /// Steps before a run is traced: most are shorter.
   private static let untraced = 32
 
   /// Length in bytes of the preferred match that begins at `position`, or -1.
+  ///
+  /// Runs that come to a state at a place where an earlier run has been in it share its way from
+  /// there on, so that the runs of a file cost together little more than the distinct pairs of place
+  /// and state that they pass.
   /// - Parameters:
   ///   - limit: characters; no match is longer
+  ///   - trace: the thread's, for all automata
   ///   - file: differs from file to file
   func preferredLength(
-    _ data: ByteView, at position: Int, stride: Int, limit: Int, file: Int
+    _ data: ByteView, at position: Int, stride: Int, limit: Int, trace: ForwardTrace, file: Int
   ) -> Int {
     guard position >= 0, position <= data.count else { return -1 }
     let base = unsafe data.base
@@ -288,23 +272,51 @@ final class LazyAutomaton {
     let stop = saturatingSum(position, limit &* stride)
     var last = -1
     var untraced = saturatingSum(position, Self.untraced &* stride)
-    var isTracing = false
+    /// The way that this run makes or goes on with, or -1.
+    var way: Int32 = -1
+    /// The last match before the run came onto the way.
+    var before = -1
+    var uncounted = position
     var isFinal = true
     while true {
       if place >= untraced {
-        if !isTracing {
-          isTracing = startTrace(position, stride: stride, file: file)
-          if !isTracing { untraced = .max }
-        }
-        if isTracing {
-          if traceGeneration != generation {
-            // The states' numbers have changed: what was traced is worthless.
-            traceFile = -1
-            isTracing = false
+        if way < 0 {
+          if position >= traceStart || traceFile != file {
+            if traceFile != file || traceStride != stride || traceGeneration != generation {
+              traceFile = file
+              traceStride = stride
+              traceGeneration = generation
+              traceStamp = trace.newStamp()
+            }
+            traceStart = position
+            way = trace.newWay()
+          } else {
+            // Begins before the one traced last, whose way may be longer than this may read.
             untraced = .max
-          } else if let merged = merge(&place, &state, &last, stride: stride, stop: stop) {
-            work += 64
-            return merged < 0 ? -1 : merged - position
+          }
+        } else if traceGeneration != generation {
+          // The states' numbers have changed: what was traced is worthless.
+          traceFile = -1
+          way = -1
+          untraced = .max
+        }
+        if way >= 0 {
+          switch trace.passes(
+            place, state, stamp: traceStamp, way: way, last: last > before ? last : -1, stop: stop)
+          {
+          case .isNew: break
+          case .ends(let end):
+            work &+= (place &- uncounted) &+ 16
+            let result = max(last, end)
+            return result < 0 ? -1 : result &- position
+          case .goesOn(let onto, let from, let inState, let found):
+            work &+= (place &- uncounted) &+ 16
+            last = max(last, found)
+            before = last
+            way = onto
+            place = from
+            uncounted = from
+            state = inState
           }
         }
       }
@@ -329,66 +341,20 @@ final class LazyAutomaton {
       state = next
       place &+= stride
     }
-    work &+= (place &- position) &+ 8
-    if isTracing, traceGeneration == generation {
-      traceEnds[position & (stride - 1)] = TraceEnd(
-        place: place, state: state, isFinal: isFinal, last: last)
+    work &+= (place &- uncounted) &+ 8
+    if way >= 0, traceGeneration == generation {
+      trace.end(
+        way, place: place, state: state, last: last > before ? last : -1, isFinal: isFinal)
     }
-    return last < 0 ? -1 : last - position
+    return last < 0 ? -1 : last &- position
   }
 
-  /// - Returns: false where this run can not be traced since it begins before the traced one.
-  private func startTrace(_ position: Int, stride: Int, file: Int) -> Bool {
-    if unsafe forwardTrace == nil {
-      let memory = UnsafeMutablePointer<Passed>.allocate(capacity: Self.traceSize)
-      unsafe memory.initialize(repeating: Passed(), count: Self.traceSize)
-      unsafe forwardTrace = memory
-    }
-    if traceFile != file || traceStride != stride || traceGeneration != generation {
-      traceStamp &+= 1
-      traceFile = file
-      traceStride = stride
-      traceGeneration = generation
-      traceStart = -1
-      traceEnds = [TraceEnd(), TraceEnd()]
-    }
-    guard position >= traceStart else { return false }
-    traceStart = position
-    return true
-  }
-
-  /// Records the place, or continues on the way of the run that passed it in the same state.
-  /// - Returns: the end of the match where that way's end is known already.
-  @inline(__always)
-  private func merge(
-    _ place: inout Int, _ state: inout Int32, _ last: inout Int, stride: Int, stop: Int
-  ) -> Int? {
-    // SAFETY: the index is masked to the ring's size.
-    guard let memory = unsafe forwardTrace else { return nil }
-    let slot = unsafe memory + (place & (Self.traceSize - 1))
-    if unsafe slot.pointee.place == place, unsafe slot.pointee.state == state,
-      unsafe slot.pointee.stamp == traceStamp
-    {
-      let end = traceEnds[place & (stride - 1)]
-      if end.place >= place, end.place <= stop {
-        if end.isFinal { return end.last >= place ? end.last : last }
-        // At the end itself the way is to be continued, not followed.
-        guard end.place > place else { return nil }
-        let endSlot = unsafe memory + (end.place & (Self.traceSize - 1))
-        if unsafe endSlot.pointee.place == end.place, unsafe endSlot.pointee.state == end.state,
-          unsafe endSlot.pointee.stamp == traceStamp
-        {
-          let found = unsafe endSlot.pointee.last
-          if found >= place { last = found }
-          place = end.place
-          state = end.state
-          return nil
-        }
-      }
-    }
-    unsafe slot.pointee = Passed(place: place, state: state, stamp: traceStamp, last: last)
-    return nil
-  }
+  private var traceGeneration = -1
+  private var traceStride = 0
+  private var traceStamp: Int32 = 0
+  private var traceFile = -1
+  /// Where the run traced last began; runs are traced while their begins rise.
+  private var traceStart = -1
 
   // MARK: - Backward
 
@@ -462,45 +428,5 @@ final class LazyAutomaton {
         place &-= stride
       }
     }
-  }
-}
-
-/// Remembers in which state each place was last passed when read backwards, for one sub-pattern in
-/// one file.
-@safe
-final class BackwardTrace {
-  private struct Passed {
-    var place = -1
-    var state: Int32 = 0
-    var generation: Int32 = -1
-    var file = -1
-  }
-  private let ring: UnsafeMutablePointer<Passed>
-  private static let size = 1 << 14
-  private(set) var file = -1
-
-  init() {
-    unsafe ring = .allocate(capacity: Self.size)
-    unsafe ring.initialize(repeating: Passed(), count: Self.size)
-  }
-
-  deinit { unsafe ring.deallocate() }
-
-  /// What was noted with another number is forgotten.
-  func start(file: Int) { self.file = file }
-
-  /// Notes the place; whether it was passed in this state before.
-  @inline(__always)
-  fileprivate func passes(_ place: Int, _ state: Int32, _ generation: Int) -> Bool {
-    let generation = Int32(truncatingIfNeeded: generation)
-    // SAFETY: the index is masked to the ring's size.
-    let slot = unsafe ring + (place & (Self.size - 1))
-    if unsafe slot.pointee.place == place, unsafe slot.pointee.state == state,
-      unsafe slot.pointee.generation == generation, unsafe slot.pointee.file == file
-    {
-      return true
-    }
-    unsafe slot.pointee = Passed(place: place, state: state, generation: generation, file: file)
-    return false
   }
 }

@@ -144,15 +144,6 @@ struct PikeMatcher {
   ) -> Bool {
     let before = data.byte(at: place &- stride)
     let after = stride == 1 || place &+ 1 < data.count ? data.byte(at: place) : nil
-    let wordBefore = before.map(ByteSet.word.contains) ?? false
-    let wordAfter = after.map(ByteSet.word.contains) ?? false
-    switch look {
-    case .start: return before == nil
-    case .end: return after == nil
-    case .wordBoundary: return wordBefore != wordAfter
-    case .notWordBoundary: return wordBefore == wordAfter
-    case .wordStart: return !wordBefore && wordAfter
-    case .wordEnd: return wordBefore && !wordAfter
-    }
+    return look.holds(before: before, after: after)
   }
 }

@@ -18,6 +18,39 @@ public indirect enum PatternNode: Hashable, Sendable {
   /// Conditions on a place between two bytes.
   public enum Look: UInt8, Hashable, Sendable {
     case start, end, wordBoundary, notWordBoundary, wordStart, wordEnd
+    /// No word character before, or after.
+    case wordStartHalf, wordEndHalf
+    /// `(?m)` in patterns: lines end with LF, CR, CR LF or LF CR.
+    case lineStart, lineEnd
+    /// `(?m)` in conditions: lines end with LF, or under `(?R)` with CR LF, LF or CR.
+    case lineStartLF, lineEndLF, lineStartCR, lineEndCR
+
+    /// Whether the condition holds between two bytes, nil at the ends of the data.
+    func holds(before: UInt8?, after: UInt8?) -> Bool {
+      let wordBefore = before.map(ByteSet.word.contains) ?? false
+      let wordAfter = after.map(ByteSet.word.contains) ?? false
+      switch self {
+      case .start: return before == nil
+      case .end: return after == nil
+      case .wordBoundary: return wordBefore != wordAfter
+      case .notWordBoundary: return wordBefore == wordAfter
+      case .wordStart: return !wordBefore && wordAfter
+      case .wordEnd: return wordBefore && !wordAfter
+      case .wordStartHalf: return !wordBefore
+      case .wordEndHalf: return !wordAfter
+      case .lineStart:
+        return before == nil || (before == 0x0A && after != 0x0D) || (before == 0x0D && after != 0x0A)
+      case .lineEnd:
+        return after == nil || (after == 0x0A && before != 0x0D) || (after == 0x0D && before != 0x0A)
+      case .lineStartLF: return before == nil || before == 0x0A
+      case .lineEndLF: return after == nil || after == 0x0A
+      case .lineStartCR: return before == nil || before == 0x0A || (before == 0x0D && after != 0x0A)
+      case .lineEndCR: return after == nil || after == 0x0D || (after == 0x0A && before != 0x0D)
+      }
+    }
+
+    /// Whether it asks for ends of lines.
+    var asksForLines: Bool { rawValue >= Look.lineStart.rawValue }
   }
 }
 
@@ -170,8 +203,33 @@ extension PatternNode {
     case .concat(let items), .alternation(let items):
       return items.reduce(1) { saturatingSum($0, $1.weight) }
     case .repetition(let sub, let min, let max, _):
-      let times = Swift.max(min, max ?? (min + 1), 1)
-      return saturatingProduct(sub.weight, times)
+      let limit = AutomatonCompiler.repetitionLimit
+      let turns = max.map { $0 <= limit / 2 || $0 == min ? $0 : min + 1 } ?? (min + 1)
+      return saturatingProduct(sub.weight + 1, Swift.min(Swift.max(turns, 1), limit))
+    }
+  }
+
+  /// The same, or where its automaton would be larger than `limit`, one that takes the largest of
+  /// its repetitions as unbounded: nested counts that both engines take without counting either.
+  func bounded(weight limit: Int) -> PatternNode {
+    var node = self
+    var largest = 4096
+    while node.weight > limit, largest > 0 {
+      node = node.unbounded(from: largest)
+      largest /= 2
+    }
+    return node
+  }
+
+  private func unbounded(from largest: Int) -> PatternNode {
+    switch self {
+    case .empty, .bytes, .set, .look: return self
+    case .concat(let items): return .concat(items.map { $0.unbounded(from: largest) })
+    case .alternation(let items): return .alternation(items.map { $0.unbounded(from: largest) })
+    case .repetition(let sub, let min, let max, let isGreedy):
+      let isLarge = max.map { $0 - min >= largest } ?? false
+      return .repetition(
+        sub.unbounded(from: largest), min: min, max: isLarge ? nil : max, isGreedy: isGreedy)
     }
   }
 }

@@ -26,6 +26,7 @@ public final class PatternMatcher {
   /// Numbers the files, so that what automata remember of one is not used for the next.
   private var file = 0
   private var traces: [Int32: BackwardTrace] = [:]
+  private let forwardTrace = ForwardTrace()
   private var deferred: [Int32: [DeferredHit]] = [:]
   private struct DeferredHit {
     var position: Int
@@ -189,11 +190,10 @@ public final class PatternMatcher {
       key >= sub.lowKey, key <= sub.highKey
     else { return }
     let end = position &+ Int(sub.literalCount)
-    guard isFullword(sub, data, position, end, key: key) else { return }
-    // A wide and a plain form at one offset: both engines report the longer.
+    guard isFullword(sub, data, position, end, key: sub.decodesNeighbours ? key : 0) else { return }
     table.add(
       sub.pattern, offset: position, length: Int(sub.literalCount), xorKey: key,
-      replacement: .keepLonger)
+      replacement: sub.replacement)
   }
 
   private func verifyBase64(
@@ -284,7 +284,7 @@ public final class PatternMatcher {
       forwardAutomata[index] = automaton
     }
     let length = automaton.preferredLength(
-      data, at: position, stride: sub.stride, limit: sub.limit, file: file)
+      data, at: position, stride: sub.stride, limit: sub.limit, trace: forwardTrace, file: file)
     work &+= automaton.work
     automaton.work = 0
     return length

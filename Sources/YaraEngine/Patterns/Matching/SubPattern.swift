@@ -21,6 +21,9 @@ struct SubPattern: Sendable {
   var isCaseless = false
   var fullwordLeft = false
   var fullwordRight = false
+  /// Whether the neighbours of an xor match are decoded with its key, as YARA-X does; YARA looks at
+  /// them as they are.
+  var decodesNeighbours = true
   var replacement: MatchTable.Replacement = .keepFirst
   /// Range in the literal pool.
   var literalStart: Int32 = 0

@@ -1,0 +1,170 @@
+/// Remembers the ways of runs read forwards, of all automata of a thread: a run that comes to a place
+/// in a state in which another was there has that one's rest.
+///
+/// In: places and states passed. Out: where such a way ends, or from where it is to be gone on with.
+/// The law: the runs of one stamp (an automaton in a file, with its states' numbers) begin at rising
+/// places, so a way that an earlier run was allowed to go a later one is allowed too. The memory is
+/// a table that forgets: what is forgotten is run again.
+@safe
+final class ForwardTrace {
+  enum Passing {
+    /// Nobody was here; noted.
+    case isNew
+    /// The way ends without another match than the one that ends at `last`, or -1.
+    case ends(last: Int)
+    /// The way was cut at `from`: to be gone on with there, as way `onto`.
+    case goesOn(onto: Int32, from: Int, inState: Int32, last: Int)
+  }
+
+  private struct Slot {
+    var place = -1
+    var state: Int32 = 0
+    var stamp: Int32 = -1
+    var way: Int32 = -1
+  }
+
+  private struct Way {
+    var number: Int32 = -1
+    /// Whether it leads into another way at `place`, and then which.
+    var next: Int32 = -1
+    var place = -1
+    var state: Int32 = 0
+    var isFinal = false
+    /// The end of the last match on it, or -1.
+    var last = -1
+  }
+
+  private let slots: UnsafeMutablePointer<Slot>
+  private let ways: UnsafeMutablePointer<Way>
+  private var nextWay: Int32 = 0
+  private var nextStamp: Int32 = 0
+  private static let slotCount = 1 << 16
+  private static let wayCount = 1 << 14
+  /// Ways followed one into the other before the run goes by itself.
+  private static let hops = 32
+
+  init() {
+    unsafe slots = .allocate(capacity: Self.slotCount)
+    unsafe slots.initialize(repeating: Slot(), count: Self.slotCount)
+    unsafe ways = .allocate(capacity: Self.wayCount)
+    unsafe ways.initialize(repeating: Way(), count: Self.wayCount)
+  }
+
+  deinit {
+    unsafe slots.deallocate()
+    unsafe ways.deallocate()
+  }
+
+  func newStamp() -> Int32 {
+    nextStamp = nextStamp == .max ? 0 : nextStamp + 1
+    return nextStamp
+  }
+
+  func newWay() -> Int32 {
+    nextWay = nextWay == .max ? 0 : nextWay + 1
+    // SAFETY: the index is masked to the table's size.
+    unsafe ways[Int(nextWay) & (Self.wayCount - 1)] = Way(number: nextWay)
+    return nextWay
+  }
+
+  /// Where the way was left: nothing more can match (`isFinal`), or its limit was reached.
+  func end(_ way: Int32, place: Int, state: Int32, last: Int, isFinal: Bool) {
+    let index = Int(way) & (Self.wayCount - 1)
+    // SAFETY: as above.
+    guard unsafe ways[index].number == way else { return }
+    unsafe ways[index] = Way(
+      number: way, next: -1, place: place, state: state, isFinal: isFinal,
+      last: max(last, ways[index].last))
+  }
+
+  /// Notes the place for `way`, or tells of the way that passed it in this state.
+  /// - Parameters:
+  ///   - last: the end of the run's last match on `way`, or -1
+  ///   - stop: no place behind it may be read
+  @inline(__always)
+  func passes(
+    _ place: Int, _ state: Int32, stamp: Int32, way: Int32, last: Int, stop: Int
+  ) -> Passing {
+    // SAFETY: indices are masked to the tables' sizes.
+    let slot = unsafe slots + ((place &+ Int(state) &* 40_503) & (Self.slotCount - 1))
+    if unsafe slot.pointee.place == place, unsafe slot.pointee.state == state,
+      unsafe slot.pointee.stamp == stamp, unsafe slot.pointee.way != way
+    {
+      let other = unsafe slot.pointee.way
+      let found = follow(other, from: place, stop: stop)
+      if case .isNew = found {} else {
+        let index = Int(way) & (Self.wayCount - 1)
+        if unsafe ways[index].number == way {
+          unsafe ways[index] = Way(
+            number: way, next: other, place: place, state: state, isFinal: false,
+            last: max(last, ways[index].last))
+        }
+        return found
+      }
+    }
+    unsafe slot.pointee = Slot(place: place, state: state, stamp: stamp, way: way)
+    return .isNew
+  }
+
+  private func follow(_ first: Int32, from start: Int, stop: Int) -> Passing {
+    var number = first
+    var place = start
+    var last = -1
+    for _ in 0..<Self.hops {
+      // SAFETY: the index is masked to the table's size.
+      let way = unsafe ways[Int(number) & (Self.wayCount - 1)]
+      guard way.number == number, way.place >= place, way.place <= stop else { return .isNew }
+      if way.last >= place { last = way.last }
+      if way.next >= 0 {
+        number = way.next
+        place = way.place
+        continue
+      }
+      if way.isFinal { return .ends(last: last) }
+      // At its very end it is to be gone on with by who asks.
+      guard way.place > start else { return .isNew }
+      return .goesOn(onto: number, from: way.place, inState: way.state, last: last)
+    }
+    return .isNew
+  }
+}
+
+/// Remembers in which states places were passed when read backwards, for one sub-pattern in one
+/// file.
+@safe
+final class BackwardTrace {
+  private struct Passed {
+    var place = -1
+    var state: Int32 = 0
+    var generation: Int32 = -1
+    var file = -1
+  }
+  private let ring: UnsafeMutablePointer<Passed>
+  private static let size = 1 << 14
+  private(set) var file = -1
+
+  init() {
+    unsafe ring = .allocate(capacity: Self.size)
+    unsafe ring.initialize(repeating: Passed(), count: Self.size)
+  }
+
+  deinit { unsafe ring.deallocate() }
+
+  /// What was noted with another number is forgotten.
+  func start(file: Int) { self.file = file }
+
+  /// Notes the place; whether it was passed in this state before.
+  @inline(__always)
+  func passes(_ place: Int, _ state: Int32, _ generation: Int) -> Bool {
+    let generation = Int32(truncatingIfNeeded: generation)
+    // SAFETY: the index is masked to the ring's size.
+    let slot = unsafe ring + ((place &+ Int(state) &* 40_503) & (Self.size - 1))
+    if unsafe slot.pointee.place == place, unsafe slot.pointee.state == state,
+      unsafe slot.pointee.generation == generation, unsafe slot.pointee.file == file
+    {
+      return true
+    }
+    unsafe slot.pointee = Passed(place: place, state: state, generation: generation, file: file)
+    return false
+  }
+}
