@@ -219,7 +219,10 @@ struct SubPatternCompiler {
           _ = addLiteral(isWide ? Wide.interleaved(bytes) : bytes, &sub)
           continue
         }
-        sub.limit = piece.node.isSimple ? SubPattern.scanLimitOfSimple : SubPattern.scanLimit
+        sub.limit =
+          dialect == .yara
+          ? SubPattern.scanLimitOfYara / sub.stride
+          : piece.node.isSimple ? SubPattern.scanLimitOfSimple : SubPattern.scanLimit
         switch addPiece(piece.node, sub) {
         case .fast: break
         case .slow: verdict = .slow
@@ -237,6 +240,7 @@ struct SubPatternCompiler {
     let plans = chooser.plans(for: node)
     guard !plans.isEmpty else {
       var sub = base
+      sub.hasPlainNeighbours = dialect == .yara
       guard let forward = program(node), let backward = program(node.reversed) else {
         return .tooLarge
       }

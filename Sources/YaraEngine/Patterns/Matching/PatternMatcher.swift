@@ -342,7 +342,7 @@ public final class PatternMatcher {
 
   /// No letter or digit before; wide ones only where a zero follows them.
   private func isFullwordLeft(_ sub: SubPattern, _ data: ByteView, _ start: Int, key: UInt8) -> Bool {
-    if sub.isWide {
+    if sub.isWide, !sub.hasPlainNeighbours {
       guard let zero = data.byte(at: start &- 1), zero ^ key == 0,
         let byte = data.byte(at: start &- 2)
       else { return true }
@@ -353,7 +353,7 @@ public final class PatternMatcher {
   }
 
   private func isFullwordRight(_ sub: SubPattern, _ data: ByteView, _ end: Int, key: UInt8) -> Bool {
-    if sub.isWide {
+    if sub.isWide, !sub.hasPlainNeighbours {
       guard let zero = data.byte(at: end &+ 1), zero ^ key == 0, let byte = data.byte(at: end) else {
         return true
       }

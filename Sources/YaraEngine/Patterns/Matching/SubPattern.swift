@@ -42,6 +42,9 @@ struct SubPattern: Sendable {
   var defersBackward = false
   /// The part before the atom may be long: runs that meet an earlier one stop.
   var tracesBackward = false
+  /// Whether `fullword` looks at one byte on each side of a wide match: YARA forgets the width where
+  /// it has no atom to begin at.
+  var hasPlainNeighbours = false
   /// Characters read at most in either direction from the atom.
   var limit = SubPattern.scanLimit
   var chain: Int32 = -1
@@ -54,6 +57,8 @@ struct SubPattern: Sendable {
   /// matches of up to 4095.
   static let scanLimit = 4095
   static let scanLimitOfSimple = 4096
+  /// YARA reads at most 1024 bytes from an atom in either direction.
+  static let scanLimitOfYara = 1024
 }
 
 /// Who waits for an atom: `anchor` bytes before the atom's end lies the sub-pattern's position (the
