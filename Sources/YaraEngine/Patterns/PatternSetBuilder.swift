@@ -53,5 +53,8 @@ public struct PatternSetBuilder {
     return id
   }
 
-  public func build() -> PatternSet { PatternSet(compiler.layout) }
+  public func build() -> PatternSet {
+    var compiler = compiler
+    return PatternSet(compiler.finish())
+  }
 }

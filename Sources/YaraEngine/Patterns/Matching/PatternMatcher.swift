@@ -91,6 +91,19 @@ public final class PatternMatcher {
       }
     }
     guard outcome == .complete else { return finish(table, outcome) }
+    if !isUnsearched, let search = set.xorSearch,
+      wanted.map({ wanted in
+        search.forms.contains { wanted.contains(set.subPatterns[Int($0)].pattern) }
+      }) ?? true
+    {
+      let isDone = search.forEachCandidate(in: data, mayContinue: mayContinue) { form, position in
+        let sub = set.subPatterns[Int(form)]
+        if let wanted, !wanted.contains(sub.pattern) { return }
+        if table.isTruncated(sub.pattern) { return }
+        verifyXor(sub, data, position, table)
+      }
+      guard isDone else { return finish(table, outcome) }
+    }
     for (index, hits) in deferred {
       guard verifyDeferred(index, hits, data, table, mayContinue) else {
         return finish(table, outcome)
