@@ -222,6 +222,11 @@ struct PatternChecker {
           notes: ["A match's length would depend on where the search finds it first."]))
       return nil
     }
+    guard !parsed.node.nestsHugeCounts else {
+      diagnostics.append(
+        Diagnostic(.tooLarge, "this regular expression is too large", at: literal.range))
+      return nil
+    }
     pattern.content = .regex(parsed.node, greediness: parsed.greediness)
     return pattern
   }

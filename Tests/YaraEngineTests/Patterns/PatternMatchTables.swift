@@ -90,6 +90,40 @@ enum PatternMatchTables {
     PatternCase(#"/a.?b.?c/"#, "617862632061627863", "0+4 5+4"),
     PatternCase(#"/\s+foo/"#, "2020666f6f", "0+5 1+4"),
     PatternCase(#"/[a-z]+bar/"#, "666f6f626172626172", "0+9 1+8 2+7 3+6 4+5 5+4"),
+    PatternCase(#"/ab{2, 3}c/"#, "6162626263", "0+5"),
+    PatternCase(#"/ab{1 ,2}c/"#, "616263", "0+3"),
+    PatternCase(#"/ab{ 2}c/"#, "6162626361627b20327d63", "0+4"),
+    PatternCase(#"/ab{2,1}/"#, "6162622061627b322c317d", "4+7"),
+    PatternCase(#"/(?m)^abc/"#, "78797a0a616263", "4+3"),
+    PatternCase(#"/(?m)^abc/"#, "78797a0d0a616263", "5+3"),
+    PatternCase(#"/(?m)abc$/"#, "6162630d0a78797a", "0+3"),
+    PatternCase(#"/(?ms)xyz$.abc/"#, "78797a0a616263", "0+7"),
+    PatternCase(#"/(?m)a^b/"#, "6162", ""),
+    PatternCase(#"/(?u)^...$/"#, "f09f9988f09f9989f09f998a", "0+12"),
+    PatternCase(#"/(?u)\d+abc/"#, "d9a0d9a1616263", "0+7 2+5"),
+    PatternCase(#"/(?u)^.(?-u)..$/"#, "f09f9988f09f9989f09f998a", ""),
+    PatternCase(#"/(?u)[é-ü]x/"#, "c3aa7820c3bf78", "0+3"),
+    PatternCase(#"/(?iu)Éx/"#, "c3a958", "0+3"),
+    PatternCase(#"/(?u)\p{Lu}y/"#, "c38979206579204579", "0+3 6+2"),
+    PatternCase(#"/\b{start-half}abc/"#, "61626320616263", "0+3 4+3"),
+    PatternCase(#"/abc\b{end-half}/"#, "6162632061626378", "0+3"),
+    PatternCase(#"/[a--b]c/"#, "61632062632d63", "0+2"),
+    PatternCase(#"/[--a]c/"#, "2d632061632c63", "0+2 3+2"),
+    PatternCase("{ 61 [4294967297] 62 }", "612e62", "0+3"),
+    PatternCase("{ 61 62 [300] 63 64 }", "6162" + String(repeating: "2e", count: 300) + "6364", "0+304"),
+    PatternCase(#""A" base64"#, "785142", "1+1 2+1"),
+    PatternCase(#""A" xor(65) ascii wide"#, "0041", "0+1^65"),
+    PatternCase(#"/abcd((efg){0,10000}){0,10000}x/"#, "6162636465666778", "0+8"),
+    PatternCase(#"/ab(x{1000}y){1000}cd/"#, "616278797978", ""),
+    PatternCase(#"/ab(x{0,1000}y){0,1000}cd/"#, "6162787978796364", "0+8"),
+  ]
+
+  /// Answers of YARA where YARA-X differs: `--dialect yara`.
+  static let answersOfYARA: [PatternCase] = [
+    PatternCase(#""mississippi" xor(1) fullword"#, "7b6c687272687272687171687d", "1+11^1"),
+    PatternCase(#""foobar" base64"#, "5a7662324a686367", "1+7"),
+    PatternCase(#"/abcd.*efgh/"#, "61626364" + String(repeating: "78", count: 1100) + "65666768", ""),
+    PatternCase(#"/[\d-z]b/"#, "6462203162", "0+2"),
   ]
 
   /// Declarations that both engines refuse, with the code of ours.
@@ -100,6 +134,7 @@ enum PatternMatchTables {
     ("/abc/ xor", "E204"), ("/abc/ base64", "E204"), ("{ 61 } nocase", "E204"),
     ("{ 61 } wide", "E204"), ("/a+b.*?c/", "E402"), ("/a(b/", "E401"), ("/a[b/", "E401"),
     ("/+ab/", "E401"), (#"/\1ab/"#, "E401"), (#"/\x4/"#, "E401"), ("/[z-a]b/", "E401"),
-    ("/[é]x/", "E401"), ("/a{3,2}/", "E401"),
+    ("/[é]x/", "E401"), ("/()/", "E401"), ("/|a/", "E401"), (#"/(?u)\bab/"#, "E401"),
+("/(?ii)ab/", "E401"), ("/((((((((((((((((a){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}/", "E502"),
   ]
 }

@@ -53,6 +53,16 @@ private func written(_ matches: [PatternMatch]) -> String {
     #expect(written(matches(set, bytes(hex: test.data)).first ?? []) == test.matches)
   }
 
+  @Test(arguments: PatternMatchTables.answersOfYARA)
+  func answersAsYARAInItsDialect(_ test: PatternCase) {
+    let (set, ids, _) = compile([test.pattern], dialect: .yara)
+    #expect(ids.count == 1 && ids.first != .some(nil))
+    let (other, _, _) = compile([test.pattern])
+    let data = bytes(hex: test.data)
+    #expect(written(matches(set, data).first ?? []) == test.matches)
+    #expect(written(matches(other, data).first ?? []) != test.matches)
+  }
+
   /// All patterns of the table at once: sharing atoms changes nothing.
   @Test func oneSetAnswersAsManySets() {
     let cases = PatternMatchTables.cases
@@ -221,11 +231,13 @@ private func written(_ matches: [PatternMatch]) -> String {
       let forward = LazyAutomaton(program, .preferred, isBackward: false)
       let backward = LazyAutomaton(reversed, .exhaustive, isBackward: true)
       var pike = PikeMatcher()
+      let trace = ForwardTrace()
       ByteView.with(data) { view in
         for place in 0...data.count {
           let expected = pike.preferredLength(
             program, view, at: place, .init(stride: 1, isBackward: false, limit: 4095))
-          let length = forward.preferredLength(view, at: place, stride: 1, limit: 4095, file: 0)
+          let length = forward.preferredLength(
+            view, at: place, stride: 1, limit: 4095, trace: trace, file: 0)
           #expect(length == expected ?? -1, "seed \(seed): \(text) at \(place) of \(data)")
           var all: [Int] = []
           pike.run(
@@ -242,39 +254,15 @@ private func written(_ matches: [PatternMatch]) -> String {
   }
 }
 
-/// A small generator with a printed seed.
-struct Lehmer {
-  var state: UInt64
-
-  mutating func below(_ limit: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int(state >> 33) % max(1, limit)
-  }
-
-  mutating func expression(depth: Int) -> String {
-    var text = ""
-    for _ in 0...below(3) {
-      var atom: String
-      switch below(10) {
-      case 0...4: atom = String("abc1".dropFirst(below(4)).prefix(1 + below(2)))
-      case 5: atom = "."
-      case 6: atom = ["[ab]", "[^a]", "\\w", "\\d", "\\s"][below(5)]
-      case 7: atom = ["\\b", "\\B", "^", "$"][below(4)]
-      default: atom = depth < 2 ? "(" + expression(depth: depth + 1) + ")" : "c"
-      }
-      if below(3) == 0 { atom += ["*", "+", "?", "{1,3}", "{2}", "{0,2}"][below(6)] }
-      text += atom
-    }
-    if below(4) == 0 { text += "|" + (depth < 2 ? expression(depth: depth + 1) : "ab") }
-    return text
-  }
-}
-
 @Suite struct ConditionRegexTests {
   @Test(arguments: [
     ("foo", "xfoox", true), ("^foo$", "foo", true), ("^foo$", "xfoo", false), ("^$", "", true),
     ("a.*b", "a--b", true), ("\\bfoo\\b", "xfoo", false), ("[0-9]+$", "ab12", true), ("a|", "", true),
-    ("(?i)FOO", "foo", true), ("a+b.*?c", "aabxc", true),
+    ("(?i)FOO", "foo", true), ("a+b.*?c", "aabxc", true), ("(?m)^foo", "bar\nfoo", true),
+    ("(?m)^foo", "bar\rfoo", false), ("(?mR)^foo", "bar\rfoo", true), ("(?m)\\Afoo", "bar\nfoo", false),
+    ("(?u)^...$", "🙈🙉🙊", true), ("(?u)^.(?-u)..$", "🙈🙉🙊", false), ("^...$", "🙈🙉🙊", false),
+    ("([a-z]{2000}){1000}", "abc", false), ("a{9000}", String(repeating: "a", count: 8500), false),
+    ("a{9000}", String(repeating: "a", count: 9000), true),
   ])
   func searches(_ pattern: String, _ text: String, _ expected: Bool) throws {
     var diagnostics: [Diagnostic] = []

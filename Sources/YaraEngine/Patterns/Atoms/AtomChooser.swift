@@ -169,7 +169,7 @@ struct AtomChooser {
     var best: ([[UInt8]], Double)?
     var bestCost = Double.infinity
     func consider() {
-      let literals = Array(Set(current.map(\.bytes)))
+      let literals = Self.withoutExtensions(current.map(\.bytes))
       guard !literals.isEmpty, !literals.contains([]) else { return }
       let rate = literals.reduce(0) { $0 + AtomQuality.rate($1, isCaseless: isCaseless) }
       let cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
@@ -184,7 +184,17 @@ struct AtomChooser {
       consider()
       if current.allSatisfy({ $0.isClosed || $0.bytes.count >= Self.maximumLength }) { break }
     }
-    return best.map { ($0.0.sorted { $0.lexicographicallyPrecedes($1) }, $0.1) }
+    return best
+  }
+
+  /// Without those that begin with another one, at whose hits they stand anyway.
+  private static func withoutExtensions(_ literals: [[UInt8]]) -> [[UInt8]] {
+    var kept: [[UInt8]] = []
+    for literal in literals.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      if let last = kept.last, literal.starts(with: last) { continue }
+      kept.append(literal)
+    }
+    return kept
   }
 
   /// nil where the result would be too many.

@@ -12,7 +12,12 @@ struct SubPatternCompiler {
 
   let dialect: Dialect
   private(set) var layout = PatternSetLayout()
-  private var programIndex: [PatternNode: Int32] = [:]
+  /// A program is run by one automaton a thread, so one that is run in two ways is two.
+  private struct ProgramKey: Hashable {
+    var node: PatternNode
+    var ending: SubPattern.Ending
+  }
+  private var programIndex: [ProgramKey: Int32] = [:]
   private var literalIndex: [SearchLiteral: Int] = [:]
 
   init(dialect: Dialect) { self.dialect = dialect }
@@ -29,9 +34,9 @@ struct SubPatternCompiler {
       addText(bytes, pattern, id)
       verdict = .fast
     case .regex(let node, let greediness):
-      verdict = addExpression(node, isGreedy: greediness == true, pattern, id)
+      verdict = addExpression(node, greediness: greediness, pattern, id)
     case .hex(let node):
-      verdict = addExpression(node, isGreedy: false, pattern, id)
+      verdict = addExpression(node, greediness: nil, pattern, id)
     }
     if verdict == .tooLarge {
       takeBack(to: before)
@@ -100,12 +105,15 @@ struct SubPatternCompiler {
   }
 
   /// nil where it would be too large.
-  private mutating func program(_ node: PatternNode) -> Int32? {
-    if let index = programIndex[node] { return index }
+  private mutating func program(
+    _ node: PatternNode, _ ending: SubPattern.Ending = .preferred
+  ) -> Int32? {
+    let key = ProgramKey(node: node, ending: ending)
+    if let index = programIndex[key] { return index }
     guard let program = AutomatonCompiler.compile(node, isBounded: true) else { return nil }
     layout.programs.append(program)
     let index = Int32(layout.programs.count - 1)
-    programIndex[node] = index
+    programIndex[key] = index
     return index
   }
 
@@ -198,8 +206,9 @@ struct SubPatternCompiler {
   // MARK: - Expressions
 
   private mutating func addExpression(
-    _ node: PatternNode, isGreedy: Bool, _ pattern: Pattern, _ id: PatternID
+    _ node: PatternNode, greediness: Bool?, _ pattern: Pattern, _ id: PatternID
   ) -> Verdict {
+    let isGreedy = greediness == true
     // Nothing can match: no sub-pattern.
     guard node.minimumLength != nil else { return .fast }
     var pieces = Self.split(node)
@@ -241,11 +250,13 @@ struct SubPatternCompiler {
           _ = addLiteral(isWide ? Wide.interleaved(bytes) : bytes, &sub)
           continue
         }
-        sub.limit =
-          dialect == .yara
-          ? SubPattern.scanLimitOfYara / sub.stride
-          : piece.node.isSimple ? SubPattern.scanLimitOfSimple : SubPattern.scanLimit
-        switch addPiece(piece.node, sub) {
+        switch dialect {
+        case .yaraX:
+          sub.limit = piece.node.isSimple ? SubPattern.scanLimitOfSimple : SubPattern.scanLimit
+        case .yara:
+          sub.limit = SubPattern.scanLimitOfYARA / sub.stride
+        }
+        switch addPiece(piece.node, sub, isLazy: greediness == false) {
         case .fast: break
         case .slow: verdict = .slow
         case .tooLarge: return .tooLarge
@@ -257,13 +268,17 @@ struct SubPatternCompiler {
 
   private func isGreedy(_ sub: SubPattern) -> Bool { sub.replacement != .keepFirst }
 
-  private mutating func addPiece(_ node: PatternNode, _ base: SubPattern) -> Verdict {
+  private mutating func addPiece(
+    _ node: PatternNode, _ base: SubPattern, isLazy: Bool
+  ) -> Verdict {
     var chooser = AtomChooser(isCaseless: base.isCaseless)
     let plans = chooser.plans(for: node)
     guard !plans.isEmpty else {
       var sub = base
       sub.hasPlainNeighbours = dialect == .yara
-      guard let forward = program(node), let backward = program(node.reversed) else {
+      // The engines search even for the shortest atoms, and report the first match that they find.
+      if isLazy, case .alternation = node {} else if isLazy { sub.ending = .shortest }
+      guard let forward = program(node, sub.ending), let backward = program(node.reversed) else {
         return .tooLarge
       }
       sub.forward = forward
@@ -275,7 +290,7 @@ struct SubPatternCompiler {
     var isSlow = false
     for plan in plans {
       var sub = base
-      guard let forward = program(.sequence(plan.after)) else { return .tooLarge }
+      guard let forward = program(.sequence(plan.after), base.ending) else { return .tooLarge }
       sub.forward = forward
       if !plan.before.isEmpty {
         guard let backward = program(PatternNode.sequence(plan.before).reversed) else {

@@ -17,6 +17,8 @@ final class LazyAutomaton {
     case preferred
     /// All matches.
     case exhaustive
+    /// All matches; the shortest of them where one is asked for.
+    case shortest
     /// All matches that begin anywhere; look-around conditions are taken to hold, so that the
     /// answer is a superset where the program has any.
     case unanchored
@@ -252,7 +254,8 @@ final class LazyAutomaton {
   /// Steps before a run is traced: most are shorter.
   private static let untraced = 32
 
-  /// Length in bytes of the preferred match that begins at `position`, or -1.
+  /// Length in bytes of the preferred match (or the shortest, as the mode says) that begins at
+  /// `position`, or -1.
   ///
   /// Runs that come to a state at a place where an earlier run has been in it share its way from
   /// there on, so that the runs of a file cost together little more than the distinct pairs of place
@@ -281,19 +284,13 @@ final class LazyAutomaton {
     while true {
       if place >= untraced {
         if way < 0 {
-          if position >= traceStart || traceFile != file {
-            if traceFile != file || traceStride != stride || traceGeneration != generation {
-              traceFile = file
-              traceStride = stride
-              traceGeneration = generation
-              traceStamp = trace.newStamp()
-            }
-            traceStart = position
-            way = trace.newWay()
-          } else {
-            // Begins before the one traced last, whose way may be longer than this may read.
-            untraced = .max
+          if traceFile != file || traceStride != stride || traceGeneration != generation {
+            traceFile = file
+            traceStride = stride
+            traceGeneration = generation
+            traceStamp = trace.newStamp()
           }
+          way = trace.newWay()
         } else if traceGeneration != generation {
           // The states' numbers have changed: what was traced is worthless.
           traceFile = -1
@@ -330,7 +327,10 @@ final class LazyAutomaton {
       let byte = unsafe base.load(fromByteOffset: place, as: UInt8.self)
       var value = unsafe transitions[Int(state) &* rowSize &+ Int(classes[Int(byte)])]
       if value == 0 { value = make(state, byte) }
-      if value & 1 != 0 { last = place }
+      if value & 1 != 0 {
+        last = place
+        if mode == .shortest { return place &- position }
+      }
       let next = value >> 1
       if next == Self.dead { break }
       if place >= stop {
@@ -353,8 +353,6 @@ final class LazyAutomaton {
   private var traceStride = 0
   private var traceStamp: Int32 = 0
   private var traceFile = -1
-  /// Where the run traced last began; runs are traced while their begins rise.
-  private var traceStart = -1
 
   // MARK: - Backward
 

@@ -2,9 +2,9 @@
 /// in a state in which another was there has that one's rest.
 ///
 /// In: places and states passed. Out: where such a way ends, or from where it is to be gone on with.
-/// The law: the runs of one stamp (an automaton in a file, with its states' numbers) begin at rising
-/// places, so a way that an earlier run was allowed to go a later one is allowed too. The memory is
-/// a table that forgets: what is forgotten is run again.
+/// The law: a run gets from another's way only what lies before its own limit. Runs of one stamp (an
+/// automaton in a file, with its states' numbers) share ways. The memory is a table that forgets:
+/// what is forgotten is run again.
 @safe
 final class ForwardTrace {
   enum Passing {
@@ -113,8 +113,10 @@ final class ForwardTrace {
     for _ in 0..<Self.hops {
       // SAFETY: the index is masked to the table's size.
       let way = unsafe ways[Int(number) & (Self.wayCount - 1)]
-      guard way.number == number, way.place >= place, way.place <= stop else { return .isNew }
+      guard way.number == number, way.place >= place, way.last <= stop else { return .isNew }
       if way.last >= place { last = way.last }
+      // It may have been allowed to go further, but has found nothing there.
+      if way.place > stop { return .ends(last: last) }
       if way.next >= 0 {
         number = way.next
         place = way.place

@@ -221,6 +221,19 @@ extension PatternNode {
     return node
   }
 
+  /// Whether a count of counts asks for more than any file has.
+  var nestsHugeCounts: Bool {
+    switch self {
+    case .empty, .bytes, .set, .look: return false
+    case .concat(let items), .alternation(let items):
+      return items.contains(where: \.nestsHugeCounts)
+    case .repetition(let sub, let min, _, _):
+      if case .set = sub { return false }
+      return sub.nestsHugeCounts
+        || saturatingProduct(sub.minimumLength ?? 0, min) > 1 << 30
+    }
+  }
+
   private func unbounded(from largest: Int) -> PatternNode {
     switch self {
     case .empty, .bytes, .set, .look: return self

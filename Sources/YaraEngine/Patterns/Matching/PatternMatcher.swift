@@ -293,7 +293,7 @@ public final class PatternMatcher {
     if let made = forwardAutomata[index] {
       automaton = made
     } else {
-      automaton = LazyAutomaton(set.programs[index], .preferred, isBackward: false)
+      automaton = LazyAutomaton(set.programs[index], sub.ending.mode, isBackward: false)
       forwardAutomata[index] = automaton
     }
     let length = automaton.preferredLength(
@@ -443,5 +443,14 @@ public final class PatternMatcher {
     let end = start &+ length
     if sub.fullwordRight, !isFullwordRight(sub, data, end, key: 0) { return }
     report(sub, start, end, table)
+  }
+}
+
+extension SubPattern.Ending {
+  fileprivate var mode: LazyAutomaton.Mode {
+    switch self {
+    case .preferred: .preferred
+    case .shortest: .shortest
+    }
   }
 }

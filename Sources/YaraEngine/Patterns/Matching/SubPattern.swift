@@ -13,6 +13,13 @@ struct SubPattern: Sendable {
     case expression
   }
 
+  /// Which of the matches that begin at one place counts.
+  enum Ending: UInt8, Sendable {
+    /// The one that the order of alternatives and greediness prefers.
+    case preferred
+    case shortest
+  }
+
   var pattern: PatternID
   var kind: Kind
   /// 1, or 2 for the wide form of an expression.
@@ -35,6 +42,7 @@ struct SubPattern: Sendable {
   var base64: Int32 = -1
   var forward: Int32 = -1
   var backward: Int32 = -1
+  var ending = Ending.preferred
   /// Without atoms: `forward` and `backward` are both the whole expression.
   var isFallback = false
   /// The part before the atom may be long and later atoms make matches longer: hits are verified
@@ -57,8 +65,8 @@ struct SubPattern: Sendable {
   /// matches of up to 4095.
   static let scanLimit = 4095
   static let scanLimitOfSimple = 4096
-  /// YARA reads at most 1024 bytes from an atom in either direction.
-  static let scanLimitOfYara = 1024
+  /// YARA 4.5 reads 1024 bytes.
+  static let scanLimitOfYARA = 1024
 }
 
 /// Who waits for an atom: `anchor` bytes before the atom's end lies the sub-pattern's position (the
