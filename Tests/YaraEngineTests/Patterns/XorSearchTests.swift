@@ -28,11 +28,11 @@ import YaraSyntax
           let form = isWide ? plain.flatMap { [$0, 0] } : plain
           data += [UInt8(truncatingIfNeeded: number &* 37) ^ key, 0x2E ^ key]
           data += form.map { $0 ^ key }
-          data += number % 3 == 0 ? [0x61 ^ key] : [0x20, key]
+          data += number % 5 == 0 ? [0x61 ^ key] : [0x20, key]
         }
       }
     }
-    return data + [UInt8](repeating: 0, count: 40) + [UInt8]("VirtualAlloc".utf8).map { $0 ^ 3 }
+    return data + [UInt8](repeating: 0, count: 40) + [7, 7, 7, 7, 6] + [UInt8]("VirtualAlloc".utf8).map { $0 ^ 3 }
   }()
 
   @Test func manyTogetherAnswerAsEachAlone() {
@@ -49,7 +49,7 @@ import YaraSyntax
       if let id { #expect(together[id.index] == alone, "\(pattern)") }
       found += alone.count
     }
-    #expect(found > 200)
+    #expect(found > 150)
   }
 
   @Test func shortDataAndSelectionsAreSearched() {
