@@ -44,13 +44,14 @@ public enum FileReading {
     into buffer: ByteBuffer, limit: Int = Int.max
   ) throws(FileReadError) {
     buffer.truncate()
-    try fill(buffer, from: STDIN_FILENO, path: "-", expected: 1 << 16, limit: limit)
+    try fill(buffer, from: STDIN_FILENO, path: "-", expected: 1 << 16, limit: limit, isRegular: false)
   }
 
-  /// Reads to the end. One byte more than expected is asked for, so that a file of the size that
-  /// `stat` told costs one `read` that fills and one that says "end".
+  /// Reads to the end. One byte more than expected is asked for: a regular file that gives just what
+  /// `stat` told has ended there, and needs no second `read` to say so.
   static func fill(
-    _ buffer: ByteBuffer, from descriptor: Int32, path: String, expected: Int, limit: Int
+    _ buffer: ByteBuffer, from descriptor: Int32, path: String, expected: Int, limit: Int,
+    isRegular: Bool = true
   ) throws(FileReadError) {
     var room = expected &+ 1
     while true {
@@ -58,8 +59,8 @@ public enum FileReading {
         throw FileReadError(path: path, errorNumber: ENOMEM, operation: "read")
       }
       // SAFETY: at least one byte was reserved behind `count`; `read` writes within the capacity.
-      let got = unsafe Glibc.read(
-        descriptor, buffer.base + buffer.count, buffer.capacity - buffer.count)
+      let asked = buffer.capacity - buffer.count
+      let got = unsafe Glibc.read(descriptor, buffer.base + buffer.count, asked)
       if got < 0 {
         if errno == EINTR { continue }
         throw FileReadError(path: path, errorNumber: errno, operation: "read")
@@ -69,6 +70,7 @@ public enum FileReading {
       if buffer.count > limit {
         throw FileReadError(path: path, errorNumber: EFBIG, operation: "read")
       }
+      if isRegular, got < asked, buffer.count == expected { return }
       room = buffer.count == buffer.capacity ? buffer.capacity : 1
     }
   }

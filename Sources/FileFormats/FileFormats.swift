@@ -3,6 +3,7 @@
 //   Identification   what kind of file it is, in VirusTotal's vocabulary
 //   Digest           MD5, SHA-1, SHA-2, CRC-32; SHA256Digest names samples
 //   PE, ASN1         portable executables with Authenticode
+//   DotNet           CLI metadata in portable executables
 //   ELF, MachO       executables of other systems
 //   DEX, LNK         Dalvik executables, Windows shell links
 //

@@ -111,6 +111,7 @@ extension ObjectIdentifier {
   static let signingTime = ObjectIdentifier("1.2.840.113549.1.9.5")
   static let countersignature = ObjectIdentifier("1.2.840.113549.1.9.6")
   static let indirectData = ObjectIdentifier("1.3.6.1.4.1.311.2.1.4")
+  static let timeStampInfo = ObjectIdentifier("1.2.840.113549.1.9.16.1.4")
   static let programInfo = ObjectIdentifier("1.3.6.1.4.1.311.2.1.12")
   static let nestedSignature = ObjectIdentifier("1.3.6.1.4.1.311.2.4.1")
   static let microsoftCountersignature = ObjectIdentifier("1.3.6.1.4.1.311.3.3.1")

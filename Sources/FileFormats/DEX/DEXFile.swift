@@ -39,7 +39,7 @@ public struct DEXMapItem: Sendable, Equatable {
 /// law: nothing here traps; a table has a million entries at most (YARA-X's bound), and an entry
 /// is a few numbers that point into the file. An entry that points at nothing is left out, and
 /// since the tables point at each other by position, everything behind it is then named wrongly,
-/// as in YARA-X. YARA's older `dex` module has other fields and is not served.
+/// as in YARA-X. YARA's older `dex` module has other fields: see `DEXYaraFile`.
 ///
 /// One owner, one thread; it lives no longer than the view it was made of.
 public final class DEXFile {
@@ -80,6 +80,7 @@ public final class DEXFile {
   }
 
   private struct Class {
+    let tableIndex: Int
     let type: UInt32
     let accessFlags: UInt32
     let superclass: UInt32
@@ -159,7 +160,8 @@ public final class DEXFile {
     var classes: [Class] = []
     forEachRecord(header.classes, size: 32) { offset in
       let record = Class(
-        type: quarter(offset), accessFlags: quarter(offset + 4),
+        tableIndex: (offset - Int(header.classes.offset)) / 32, type: quarter(offset),
+        accessFlags: quarter(offset + 4),
         superclass: quarter(offset + 8), sourceFile: quarter(offset + 16))
       if Int(record.type) < typeIndexes.count { classes.append(record) }
     }
@@ -195,21 +197,42 @@ public final class DEXFile {
     let record = prototypeRecords[index]
     return DEXPrototype(
       shorty: strings[Int(record.shorty)], returnType: type(Int(record.returnType)),
-      parameters: parameters(record.parameters))
+      parameters: parameterTypes(record.parameters).map { type(Int($0)) })
   }
 
   /// A list of types: none at offset 0, and none if it claims more than 255.
-  private func parameters(_ place: UInt32) -> [FormatText] {
+  private func parameterTypes(_ place: UInt32) -> [UInt16] {
     guard place != 0, let count = data.little(at: Int(place), as: UInt32.self), count <= 255 else {
       return []
     }
-    var types: [FormatText] = []
+    var types: [UInt16] = []
     for index in 0..<Int(count) {
       guard let type = data.little(at: Int(place) + 4 + 2 * index, as: UInt16.self) else { break }
-      if Int(type) < typeIndexes.count { types.append(self.type(Int(type))) }
+      if Int(type) < typeIndexes.count { types.append(type) }
     }
     return types
   }
+
+  // Parts of prototypes and methods one by one: texts are as long as the file wants them.
+
+  public func shorty(ofPrototype index: Int) -> FormatText {
+    strings[Int(prototypeRecords[index].shorty)]
+  }
+
+  public func returnType(ofPrototype index: Int) -> FormatText {
+    type(Int(prototypeRecords[index].returnType))
+  }
+
+  public func parameterCount(ofPrototype index: Int) -> Int {
+    parameterTypes(prototypeRecords[index].parameters).count
+  }
+
+  public func parameter(_ parameter: Int, ofPrototype index: Int) -> FormatText {
+    type(Int(parameterTypes(prototypeRecords[index].parameters)[parameter]))
+  }
+
+  public func className(ofMethod index: Int) -> FormatText { type(Int(methodRecords[index].first)) }
+  public func name(ofMethod index: Int) -> FormatText { strings[Int(methodRecords[index].third)] }
 
   public func field(_ index: Int) -> DEXField {
     let record = fieldRecords[index]
@@ -235,6 +258,23 @@ public final class DEXFile {
       sourceFile: sourceFile < strings.count ? strings[sourceFile] : nil)
   }
 
+  /// The position in the file's table of a class that is listed.
+  public func tableIndex(ofClass index: Int) -> Int { classRecords[index].tableIndex }
+
+  /// The class at a position of the file's table, if it is listed.
+  public func classIndex(atTable tableIndex: Int) -> Int? {
+    var low = 0
+    var high = classRecords.count
+    while low < high {
+      let middle = (low + high) / 2
+      if classRecords[middle].tableIndex < tableIndex { low = middle + 1 } else { high = middle }
+    }
+    return low < classRecords.count && classRecords[low].tableIndex == tableIndex ? low : nil
+  }
+
+  /// The prototype of a method, by its index in the list of prototypes.
+  public func prototypeIndex(ofMethod index: Int) -> Int { Int(methodRecords[index].second) }
+
   // MARK: - The module's functions
 
   /// `checksum()`: Adler-32 of the file without its magic number and checksum.
@@ -256,7 +296,14 @@ public final class DEXFile {
 
   public func containsMethod(_ name: ByteView) -> Bool {
     let wanted = FormatText.inFile(name)
-    return methodRecords.contains { strings[Int($0.third)] == wanted }
+    // Methods share names, and each name is looked at once.
+    var isOther: Set<UInt32> = []
+    return methodRecords.contains { method in
+      if isOther.contains(method.third) { return false }
+      if strings[Int(method.third)] == wanted { return true }
+      isOther.insert(method.third)
+      return false
+    }
   }
 
   public func containsClass(_ name: ByteView) -> Bool {

@@ -6,9 +6,11 @@ internal import Bytes
 /// by bytes and join them with commas. YARA-X passes over an empty `.dynsym`, YARA does not; and
 /// without any name YARA-X hashes the empty text where YARA reports nothing.
 enum ELFFingerprints {
-  /// Most bytes of names that are gathered. Symbols can all point at one long name; the whole
-  /// string table of the largest real programs is smaller.
-  static let mostNameBytes = 1 << 26
+  /// Most bytes of memory for names that are gathered. Symbols can all point at one long name; the
+  /// whole string table of the largest real programs is smaller.
+  static let mostNameBytes = 1 << 27
+  /// What a name takes beside its bytes.
+  private static let nameOverhead = 48
 
   /// MD5 of the imports' names, in hexadecimal digits.
   static func importMD5(_ file: ELFFile) -> [UInt8]? {
@@ -53,7 +55,7 @@ enum ELFFingerprints {
       for index in table.indices {
         let symbol = table.unnamed(index)
         guard isWanted(symbol), let name = table.name(index) else { continue }
-        budget -= name.count + 1
+        budget -= name.count + nameOverhead
         guard budget > 0 else { return nil }
         if isWantedName(name.array) { names.append(name.lowercased(file.dialect)) }
       }

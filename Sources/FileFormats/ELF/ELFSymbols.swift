@@ -30,9 +30,9 @@ public struct ELFSymbols: RandomAccessCollection, Sendable {
   public subscript(index: Int) -> ELFSymbol { symbol(index, name: name(index)) }
 
   /// The symbol without its name, which costs nothing to look up.
-  func unnamed(_ index: Int) -> ELFSymbol { symbol(index, name: nil) }
+  public func unnamed(_ index: Int) -> ELFSymbol { symbol(index, name: nil) }
 
-  func name(_ index: Int) -> FormatText? {
+  public func name(_ index: Int) -> FormatText? {
     names?.text(at: reader.quarter(start + index * Self.recordSize(reader)) ?? 0)
   }
 

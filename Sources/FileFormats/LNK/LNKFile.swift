@@ -90,12 +90,15 @@ public struct LNKFile: Sendable {
     var offset = Int(Self.headerSize)
     if flags.hasTargets, !readTargets(data, &offset) { return }
     if flags.hasLinkInfo, !readLinkInfo(data, &offset) { return }
-    for (isPresent, path) in [
-      (flags.hasName, \LNKFile.name), (flags.hasRelativePath, \.relativePath),
-      (flags.hasWorkingDirectory, \.workingDirectory),
-      (flags.hasArguments, \.commandLineArguments), (flags.hasIconLocation, \.iconLocation),
+    for (isPresent, path, limit) in [
+      (flags.hasName, \LNKFile.name, Self.longestPath),
+      (flags.hasRelativePath, \.relativePath, Self.longestPath),
+      (flags.hasWorkingDirectory, \.workingDirectory, Self.longestPath),
+      (flags.hasArguments, \.commandLineArguments, Int.max),
+      (flags.hasIconLocation, \.iconLocation, Self.longestPath),
     ] where isPresent {
-      guard let text = Self.counted(data, &offset, isUnicode: flags.isUnicode) else { return }
+      guard let text = Self.counted(data, &offset, isUnicode: flags.isUnicode, limit: limit)
+      else { return }
       self[keyPath: path] = text
     }
     guard readExtraData(data, &offset) else { return }
@@ -174,12 +177,17 @@ public struct LNKFile: Sendable {
 
   // MARK: - Texts and blocks
 
+  /// Windows reads paths up to this many characters, whatever their length says, and goes on
+  /// behind them. The arguments have no such bound.
+  private static let longestPath = 260
+
   /// A text after its length in characters.
   private static func counted(
-    _ data: ByteView, _ offset: inout Int, isUnicode: Bool
+    _ data: ByteView, _ offset: inout Int, isUnicode: Bool, limit: Int
   ) -> FormatText? {
-    guard let length = data.little(at: offset, as: UInt16.self),
-      let text = data.slice(at: offset + 2, length: Int(length) * (isUnicode ? 2 : 1))
+    guard let claimed = data.little(at: offset, as: UInt16.self) else { return nil }
+    let length = min(Int(claimed), limit)
+    guard let text = data.slice(at: offset + 2, length: length * (isUnicode ? 2 : 1))
     else { return nil }
     offset += 2 + text.count
     return isUnicode ? LNKText.wide(text) : .repaired(text)

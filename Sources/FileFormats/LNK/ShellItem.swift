@@ -54,7 +54,8 @@ public struct ShellItem: Sendable {
     case (_, Self.network):
       type = Self.network
       networkLocation = Self.text(data, at: 2)
-    default: type = indicator
+    // The control panel has two indicators and is known by the second.
+    default: type = indicator == 0x70 ? 0x71 : indicator
     }
   }
 

@@ -101,10 +101,11 @@ public final class MachOBinary {
   /// Without the dynamic linker's tables YARA-X takes the names from the symbol table.
   private func symbolNames(where isWanted: (MachOSymbol) -> Bool) -> [FormatText] {
     var names: [FormatText] = []
-    for symbol in symbols where isWanted(symbol) {
-      limits.nameBytes -= symbol.name.count + 1
+    for index in symbols.indices where isWanted(symbols.unnamed(index)) {
+      let name = symbols.name(index)
+      limits.nameBytes -= name.count + 1
       guard limits.nameBytes > 0 else { break }
-      names.append(FormatText.repaired(symbol.name))
+      names.append(FormatText.repaired(name))
     }
     return names
   }

@@ -51,8 +51,8 @@ extension MachOFile {
     guard let symbols = hashedBinary?.symbols, !symbols.isEmpty else { return nil }
     var names: Set<[UInt8]> = []
     var budget = Self.mostHashedBytes
-    for symbol in symbols where symbol.isExternalImport {
-      let name = symbol.name
+    for index in symbols.indices where symbols.unnamed(index).isExternalImport {
+      let name = symbols.name(index)
       budget -= name.count + 1
       guard budget > 0 else { return nil }
       names.insert(UnicodeWhitespace.trimmed(name).array)

@@ -65,12 +65,23 @@ public struct MachOSymbols: RandomAccessCollection, Sendable {
     return strings.text(at: Int(place), limit: longestName)?.text
   }
 
-  public subscript(index: Int) -> MachOSymbol {
+  public subscript(index: Int) -> MachOSymbol { symbol(index, name: name(index)) }
+
+  /// The symbol with an empty name: a name is as long as the file wants it.
+  public func unnamed(_ index: Int) -> MachOSymbol {
+    symbol(index, name: strings.clamped(at: 0, length: 0))
+  }
+
+  public func name(_ index: Int) -> ByteView {
+    let place = reader.quarter(start + Int(named[index]) * recordSize) ?? 0
+    return Self.name(strings, place) ?? strings.clamped(at: 0, length: 0)
+  }
+
+  private func symbol(_ index: Int, name: ByteView) -> MachOSymbol {
     let offset = start + Int(named[index]) * recordSize
-    let stringIndex = reader.quarter(offset) ?? 0
     return MachOSymbol(
-      name: Self.name(strings, stringIndex) ?? strings.clamped(at: 0, length: 0),
-      stringIndex: stringIndex, type: reader.data.byte(at: offset + 4) ?? 0,
+      name: name, stringIndex: reader.quarter(offset) ?? 0,
+      type: reader.data.byte(at: offset + 4) ?? 0,
       section: reader.data.byte(at: offset + 5) ?? 0, description: reader.half(offset + 6) ?? 0,
       value: reader.word(offset + 8) ?? 0)
   }

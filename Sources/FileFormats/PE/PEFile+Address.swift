@@ -116,19 +116,17 @@ extension PEFile {
 
   /// The index of the first section of that name.
   public func sectionIndex(name: ByteView) -> Int? {
-    sections.firstIndex { section in
-      // YARA compares C strings, which end at a zero inside the name.
-      let own =
-        dialect == .yara
-        ? section.name.clamped(at: 0, length: section.name.zeroIndex ?? section.name.count)
-        : section.name
-      return own.count == name.count && (0..<own.count).allSatisfy { own[$0] == name[$0] }
+    // YARA compares C strings, which end at a zero inside the name.
+    func compared(_ name: ByteView) -> ByteView {
+      dialect == .yara ? name.clamped(at: 0, length: name.zeroIndex ?? name.count) : name
     }
+    let wanted = compared(name)
+    return sections.firstIndex { compared($0.name).equals(wanted) }
   }
 
   /// The index of the first section whose data in the file hold that offset.
   public func sectionIndex(offset: Int64) -> Int? {
-    guard offset >= 0 else { return nil }
+    guard offset >= 0, dialect == .yara || offset <= Int64(UInt32.max) else { return nil }
     return sections.firstIndex { section in
       let start = Int64(section.rawDataOffset)
       return offset >= start && offset < start + Int64(section.rawDataSize)

@@ -216,9 +216,14 @@ extension PEFile {
   /// Whether a resource is of that primary language, the low byte of the locale.
   public func hasLanguage(_ language: Int64) -> Bool { hasLanguage(language, mask: 0xFF) }
 
+  private static let undefinedYara = Int64(bitPattern: 0xFFFA_BADA_FABA_DAFF)
+
   private func hasLanguage(_ wanted: Int64, mask: Int64) -> Bool {
     resources.contains { resource in
-      guard case .id(let id) = resource.language else { return false }
+      guard case .id(let id) = resource.language else {
+        // YARA compares the number that stands for "undefined", too.
+        return dialect == .yara && Self.undefinedYara & mask == wanted
+      }
       return id & mask == wanted
     }
   }

@@ -73,6 +73,14 @@ public struct PERichSignature: Sendable {
 }
 
 extension PEFile {
+  /// `PERichSignature.times`. Without a signature YARA-X says 0 and YARA nothing.
+  public func toolUses(toolID: Int64?, version: Int64?) -> Int64? {
+    guard let richSignature,
+      dialect == .yaraX || richSignature.length >= PERichSignature.headerSize
+    else { return dialect == .yaraX ? 0 : nil }
+    return richSignature.times(toolID: toolID, version: version)
+  }
+
   func parsedRichSignature() -> PERichSignature? {
     dialect == .yaraX ? richSignatureYaraX() : richSignatureYara()
   }

@@ -35,9 +35,8 @@ public struct HuntRunner: Sendable {
     let state = Mutex(State())
     // Raised by the limit as well as by the caller, so that the other threads stop.
     let stop = Cancellation()
-    let group = DispatchGroup()
     let hunt = hunt
-    let work = { @Sendable in
+    let group = ScanThreads.start(min(threads, max(1, plan.steps.count))) {
       let worker = HuntWorker(hunt)
       while true {
         if cancellation.isCancelled { stop.cancel() }
@@ -72,15 +71,6 @@ public struct HuntRunner: Sendable {
           return
         }
       }
-    }
-    for _ in 0..<min(threads, max(1, plan.steps.count)) {
-      group.enter()
-      let thread = Thread {
-        work()
-        group.leave()
-      }
-      thread.stackSize = 8 << 20
-      thread.start()
     }
     while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
       if cancellation.isCancelled { stop.cancel() }

@@ -10,6 +10,9 @@ struct CheckedExpression {
   /// Of an integer: whether its 64 bits stand for 0 to 2^64 - 1, as YARA-X has it for `uint64`, for
   /// literals above 2^63 - 1, and for what is computed with them.
   var isUnsigned = false
+  /// Of a Boolean: whether a module gives it. YARA has numbers in the place of such Booleans, so it
+  /// counts as 1 or 0 wherever an integer is wanted.
+  var isModuleFlag = false
   /// What is known of a text result.
   var form: FunctionOverload.ResultForm = .any
 }

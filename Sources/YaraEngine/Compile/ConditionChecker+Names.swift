@@ -93,7 +93,10 @@ extension ConditionChecker {
     case .constant: return invalid(range)
     case .integer: return make(.integer, node, range)
     case .float: return make(.float, node, range)
-    case .boolean: return make(.boolean, node, range)
+    case .boolean:
+      var flag = make(.boolean, node, range)
+      flag.isModuleFlag = true
+      return flag
     case .text: return make(.text, node, range)
     case .structure(let type, _):
       return CheckedExpression(
@@ -159,14 +162,17 @@ extension ConditionChecker {
       return fileNumber(identifier.name, number, arguments, range)
     }
     let function = check(callee)
-    let checked = arguments.map { check($0) }
+    var checked = arguments.map { check($0) }
     guard case .function(let overloads, let receiver, let module, let path) = function.type else {
       wrongType(function, expected: "a function before `(`")
       return invalid(range)
     }
     guard !checked.contains(where: \.type.isInvalid) else { return invalid(range) }
     let types = checked.map { Self.parameterType($0.type) }
-    guard let overload = overloads.first(where: { $0.parameters == types }) else {
+    guard
+      let overload = overloads.first(where: { $0.parameters == types })
+        ?? overloads.first(where: { convert(&checked, to: $0.parameters) })
+    else {
       let found = checked.map(\.type.name).joined(separator: ", ")
       error(
         .wrongArguments, "wrong arguments for `\(path)`",
@@ -201,7 +207,27 @@ extension ConditionChecker {
       case .text: .text
       case .structure(let type, _): .structure(type, module: module, path: "\(path)()")
       }
-    return CheckedExpression(type: type, node: node, range: range, form: overload.resultForm)
+    return CheckedExpression(
+      type: type, node: node, range: range, isModuleFlag: type.isBoolean, form: overload.resultForm)
+  }
+
+  /// Whether arguments fit where a module's Boolean may stand for an integer and, in YARA's dialect,
+  /// the number that YARA has in its place for a Boolean; if so they are converted.
+  private func convert(_ arguments: inout [CheckedExpression], to types: [ParameterType]) -> Bool {
+    guard arguments.count == types.count else { return false }
+    var converted = arguments
+    for (index, type) in types.enumerated() where Self.parameterType(arguments[index].type) != type {
+      switch type {
+      case .integer where arguments[index].isModuleFlag:
+        converted[index] = number(arguments[index])
+      case .boolean where arguments[index].type.isInteger && dialect == .yara:
+        let (node, range) = (arguments[index].node, arguments[index].range)
+        converted[index] = make(.boolean, .truth(.integer, node), range)
+      default: return false
+      }
+    }
+    arguments = converted
+    return true
   }
 
   private static func parameterType(_ type: CheckedType) -> ParameterType? {

@@ -21,7 +21,7 @@ extension ConditionChecker {
       if checked.constant != nil { return literal(.boolean(true), range) }
       return make(.boolean, .defined(type, checked.node), range)
     case .minus:
-      let checked = check(operand)
+      let checked = flagAsInteger(check(operand))
       switch checked.type {
       case .integer:
         var result: CheckedExpression
@@ -81,7 +81,7 @@ extension ConditionChecker {
   {
     let sign = operation.rawValue
     let floatOperation = FloatOperator(rawValue: sign)
-    let checked = operands.map { check($0) }
+    let checked = operands.map { flagAsInteger(check($0)) }
     var isInvalid = false
     var isFloat = false
     for operand in checked {
@@ -217,9 +217,12 @@ extension ConditionChecker {
   private mutating func compare(
     _ comparison: Comparison, _ left: Expression, _ right: Expression, _ range: SourceRange
   ) -> CheckedExpression {
-    let a = check(left)
-    let b = check(right)
+    var a = check(left)
+    var b = check(right)
     if a.type.isInvalid || b.type.isInvalid { return invalid(range) }
+    if a.type.isFloat || b.type.isFloat || (comparison != .equal && comparison != .notEqual) {
+      (a, b) = (flagAsInteger(a), flagAsInteger(b))
+    }
     switch (a.type, b.type) {
     case (.integer, .integer):
       return compareIntegers(comparison, a, b, range)
@@ -289,18 +292,29 @@ extension ConditionChecker {
         .nonBooleanCondition, "comparison of a Boolean with an integer", at: range,
         "a Boolean counts as 1 or 0 here")
     }
-    func number(_ checked: CheckedExpression) -> CheckedExpression {
-      guard checked.type.isBoolean else { return checked }
-      if case .boolean(let value)? = checked.constant {
-        return literal(.integer(value ? 1 : 0), checked.range)
-      }
-      return make(.integer, .integerFromBoolean(checked.node), checked.range)
-    }
     let (x, y) = (number(a), number(b))
     if case .integer(let p)? = x.constant, case .integer(let q)? = y.constant {
       return literal(.boolean(Arithmetic.compare(comparison, p, q)), range)
     }
     return make(.boolean, .compareIntegers(comparison, x.node, y.node), range)
+  }
+
+  /// 1 or 0 for a Boolean.
+  func number(_ checked: CheckedExpression) -> CheckedExpression {
+    guard checked.type.isBoolean else { return checked }
+    if case .boolean(let value)? = checked.constant {
+      return literal(.integer(value ? 1 : 0), checked.range)
+    }
+    return make(.integer, .integerFromBoolean(checked.node), checked.range)
+  }
+
+  /// A module's Boolean where an integer is wanted: as in YARA, a number.
+  mutating func flagAsInteger(_ checked: CheckedExpression) -> CheckedExpression {
+    guard checked.isModuleFlag, checked.type.isBoolean else { return checked }
+    warn(
+      .nonBooleanCondition, "Boolean in place of an integer", at: checked.range,
+      "a Boolean counts as 1 or 0 here")
+    return number(checked)
   }
 
   private mutating func relate(

@@ -215,9 +215,12 @@ struct ConditionChecker {
       case .float: "Floats other than 0.0 are true."
       default: "Texts other than the empty one are true."
       }
-    warn(
-      .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
-      "this is \(checked.type.name)", notes: [truth])
+    // In YARA the answers of modules are numbers, and `pe.is_pe` the usual way to ask.
+    if dialect != .yara || type != .integer {
+      warn(
+        .nonBooleanCondition, "condition is not a Boolean", at: checked.range,
+        "this is \(checked.type.name)", notes: [truth])
+    }
     if let constant = checked.constant {
       let value =
         switch constant {
@@ -233,7 +236,7 @@ struct ConditionChecker {
 
   /// An expression where an integer is wanted.
   mutating func integer(_ expression: Expression, _ purpose: String) -> CheckedExpression {
-    let checked = check(expression)
+    let checked = flagAsInteger(check(expression))
     guard checked.type.isInteger else {
       wrongType(checked, expected: "an integer \(purpose)")
       return invalid(checked.range)

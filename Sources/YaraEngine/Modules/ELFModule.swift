@@ -21,10 +21,14 @@ final class ELFState: ModuleState {
 
   static func symbol(_ index: Int, isDynamic: Bool) -> Handle { index << 1 | (isDynamic ? 1 : 0) }
 
-  func symbol(_ handle: Handle) -> ELFSymbol? {
-    let table = handle & 1 == 1 ? file?.dynamicSymbols : file?.symbolTable
-    return table.map { $0[handle >> 1] }
+  private func table(_ handle: Handle) -> ELFSymbols? {
+    handle & 1 == 1 ? file?.dynamicSymbols : file?.symbolTable
   }
+
+  /// The symbol without its name.
+  func symbol(_ handle: Handle) -> ELFSymbol? { table(handle)?.unnamed(handle >> 1) }
+
+  func symbolName(_ handle: Handle) -> FormatText? { table(handle)?.name(handle >> 1) }
 }
 
 /// YARA's `elf`. The two engines have the same fields but for `osabi` and the symbols' visibility,
@@ -102,7 +106,7 @@ private enum ELFTable {
   static let symbol = StructureType(
     "symbol",
     [
-      of.text("name") { state, handle in state.symbol(handle)?.name },
+      of.text("name") { state, handle in state.symbolName(handle) },
       of.integer("value") { state, handle in state.symbol(handle)?.value },
       of.integer("size") { state, handle in state.symbol(handle)?.size },
       of.integer("type") { state, handle in state.symbol(handle)?.type },

@@ -171,12 +171,12 @@ extension MachOTable {
       of.integer("nsyms") { state, binary in commands(state, binary)?.symbolTable?.symbolCount },
       of.integer("stroff") { state, binary in commands(state, binary)?.symbolTable?.stringOffset },
       of.integer("strsize") { state, binary in commands(state, binary)?.symbolTable?.stringSize },
-      texts("entries", count: { $0.symbols.count }) { .inFile($0.symbols[$1].name) },
+      texts("entries", count: { $0.symbols.count }) { .inFile($0.symbols.name($1)) },
       list("nlists", of: symbol) { $0.symbols.count },
     ])
 
   private static func symbol(_ state: MachOState, _ handle: Handle) -> MachOSymbol? {
-    state.binaryInYaraX(handle >> 40).map { $0.symbols[MachOState.index(handle)] }
+    state.binaryInYaraX(handle >> 40).map { $0.symbols.unnamed(MachOState.index(handle)) }
   }
 
   private static let symbol = StructureType(

@@ -10,13 +10,13 @@ struct ModuleRegistry: Sendable {
 
   static let standard = ModuleRegistry([
     .math, .hash, .string, .time, .console,
-    .elf, .macho, .lnk,
+    .elf, .macho, .dex, .lnk, .dotnet, .pe,
   ])
 
   /// Modules of YARA or YARA-X that this engine does not have (yet).
   static let knownElsewhere: Set<String> = [
     "androguard", "crx", "cuckoo", "demo", "dex", "dotnet", "elf", "eml", "lnk", "macho", "magic",
-    "msi", "olecf", "ooxml", "pe", "tests", "test_proto2", "test_proto3", "text", "vba", "vt",
+    "msi", "olecf", "ooxml", "tests", "test_proto2", "test_proto3", "text", "vba", "vt",
     "yara", "zip",
   ]
 

@@ -49,6 +49,14 @@ struct StateFields<State: ModuleState>: Sendable {
     array(name, .text(texts(read)), count, element)
   }
 
+  /// An array of integers.
+  func integers<Value: BinaryInteger & Sendable>(
+    _ name: String, count: @escaping Count, element: @escaping Element = { $1 },
+    _ read: @escaping Read<Value>
+  ) -> ModuleField {
+    array(name, .integer(integers(read)), count, element)
+  }
+
   private func array(
     _ name: String, _ kind: FieldKind, _ count: @escaping Count, _ element: @escaping Element
   ) -> ModuleField {

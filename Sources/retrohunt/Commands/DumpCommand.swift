@@ -38,19 +38,13 @@ struct DumpCommand: ParsableCommand {
     let now = Int64(Date().timeIntervalSince1970)
     let contents = FileContents()
     var failed = false
-    for path in paths {
-      FolderWalk().walk(path) { entry in
-        switch entry {
-        case .file(let file, _):
-          if let problem = dump(names, ofFile: file, with: contents, now: now) {
-            Terminal.error("\(Terminal.printable(file)): \(problem)")
-            failed = failed || file == path
-          }
-        case .skipped(let file, let reason):
-          Terminal.error("\(Terminal.printable(file)): \(reason)")
-          failed = failed || file == path
-        }
-        return !Interruption.cancellation.isCancelled
+    var walk = FolderWalk(paths)
+    while let entry = walk.next(), !Interruption.cancellation.isCancelled {
+      if let problem = entry.problem
+        ?? dump(names, ofFile: entry.path, with: contents, now: now)
+      {
+        Terminal.error("\(Terminal.printable(entry.path)): \(problem)")
+        failed = failed || entry.isNamed
       }
     }
     try Interruption.throwIfCancelled()

@@ -6,8 +6,8 @@ internal import YaraEngine
 
 /// Scans files that lie in the file system, on several threads, and prints as it goes.
 ///
-/// The walk feeds a bounded queue, so that a tree of millions of files costs no memory; with one
-/// thread the output follows the order of the walk.
+/// The threads take the next few files from one walk, so that a tree of millions of files costs no
+/// memory; with one thread the output follows the order of the walk.
 final class PlainScan: Sendable {
   struct Problems {
     /// Files and folders that were not scanned, for whatever reason.
@@ -15,18 +15,16 @@ final class PlainScan: Sendable {
     var namedPathFailed = false
   }
 
-  private struct Item: Sendable {
-    let path: String
-    let isNamed: Bool
-  }
-
   private let rules: RuleSet
   private let threads: Int
   private let options: ScanOptions
   private let maximumSize: Int
   private let format: ScanFormat
-  private let queue = BoundedQueue<Item>(capacity: 1024)
   private let problems = Mutex(Problems())
+  private let walk = Mutex(FolderWalk([]))
+  /// Files that a thread takes at once: enough that the lock is no cost, few enough that the last
+  /// ones are shared.
+  private static let filesAtOnce = 8
   private let filesDone = Atomic<Int>(0)
 
   init(
@@ -41,32 +39,15 @@ final class PlainScan: Sendable {
 
   func run(_ targets: [String], recursive: Bool, quiet: Bool) -> Problems {
     let bar = ProgressBar.start("scan", quiet: quiet)
-    let group = DispatchGroup()
-    for _ in 0..<threads {
-      group.enter()
-      let thread = Thread { [self] in
-        work()
-        group.leave()
+    walk.withLock { $0 = FolderWalk(targets, recursive: recursive) }
+    let group = ScanThreads.start(threads) { [self] in work() }
+    if let bar {
+      while group.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+        bar.update(0, "\(filesDone.load(ordering: .relaxed)) files")
       }
-      thread.stackSize = 8 << 20
-      thread.start()
+    } else {
+      group.wait()
     }
-    let walk = FolderWalk(recursive: recursive)
-    for target in targets {
-      walk.walk(target) { entry in
-        switch entry {
-        case .file(let path, _):
-          queue.put(Item(path: path, isNamed: path == target))
-          bar?.update(0, "\(filesDone.load(ordering: .relaxed)) files")
-        case .skipped(let path, let reason):
-          report(path, reason, isNamed: path == target)
-        }
-        return !Interruption.cancellation.isCancelled
-      }
-      if Interruption.cancellation.isCancelled { break }
-    }
-    queue.close()
-    group.wait()
     bar?.finish()
     let result = problems.withLock { $0 }
     if !quiet, result.count > 0 {
@@ -76,43 +57,62 @@ final class PlainScan: Sendable {
   }
 
   private func work() {
-    // Whoever leaves early lets the walk go on putting, or it would wait for room for ever.
-    defer { queue.close() }
     let scanner = Scanner(rules, options: options)
     let contents = FileContents()
     var text = JSONText()
-    while let item = queue.take(), !Interruption.cancellation.isCancelled {
-      let view: ByteView
-      do {
-        view = try contents.open(path: item.path, limit: maximumSize)
-      } catch {
-        report(item.path, error.reason, isNamed: item.isNamed)
-        continue
+    var entries: [FolderWalk.Entry] = []
+    while true {
+      walk.withLock { walk in
+        while entries.count < Self.filesAtOnce, let entry = walk.next() { entries.append(entry) }
       }
-      let outcome = scanner.scan(view, cancellation: Interruption.cancellation)
-      if contents.wasShortened {
-        report(item.path, "the file was shortened while it was scanned", isNamed: item.isNamed)
-        continue
-      }
-      switch outcome {
-      case .finished(let result):
-        for line in result.console { Terminal.write(line + "\n") }
-        for cut in result.cuts {
-          Terminal.warning("\(Terminal.printable(item.path)): \(cut.description(in: rules))")
+      guard !entries.isEmpty else { return }
+      for entry in entries {
+        guard !Interruption.cancellation.isCancelled else { return }
+        if let problem = entry.problem {
+          report(entry.path, problem, isNamed: entry.isNamed)
+        } else if !scan(entry, with: scanner, contents, &text) {
+          return
         }
-        if format.json || format.count || !result.matching.isEmpty {
-          let matches = RuleMatch.all(of: result, by: scanner, in: view)
-          format.write(path: item.path, matches: matches, to: &text)
-          StandardOutput.write(text.bytes)
-          text.removeAll()
-        }
-      case .timedOut:
-        report(item.path, "timed out", isNamed: false)
-      case .cancelled: return
       }
-      filesDone.add(1, ordering: .relaxed)
-      contents.close()
+      entries.removeAll(keepingCapacity: true)
     }
+  }
+
+  /// False where the scan was cancelled.
+  private func scan(
+    _ item: FolderWalk.Entry, with scanner: YaraEngine.Scanner, _ contents: FileContents, _ text: inout JSONText
+  ) -> Bool {
+    let view: ByteView
+    do {
+      view = try contents.open(path: item.path, limit: maximumSize)
+    } catch {
+      report(item.path, error.reason, isNamed: item.isNamed)
+      return true
+    }
+    let outcome = scanner.scan(view, cancellation: Interruption.cancellation)
+    if contents.wasShortened {
+      report(item.path, "the file was shortened while it was scanned", isNamed: item.isNamed)
+      return true
+    }
+    switch outcome {
+    case .finished(let result):
+      for line in result.console { Terminal.write(line + "\n") }
+      for cut in result.cuts {
+        Terminal.warning("\(Terminal.printable(item.path)): \(cut.description(in: rules))")
+      }
+      if format.json || format.count || !result.matching.isEmpty {
+        let matches = RuleMatch.all(of: result, by: scanner, in: view)
+        format.write(path: item.path, matches: matches, to: &text)
+        StandardOutput.write(text.bytes)
+        text.removeAll()
+      }
+    case .timedOut:
+      report(item.path, "timed out", isNamed: false)
+    case .cancelled: return false
+    }
+    filesDone.add(1, ordering: .relaxed)
+    contents.close()
+    return true
   }
 
   private func report(_ path: String, _ reason: String, isNamed: Bool) {

@@ -48,6 +48,8 @@ struct AuthenticodeBuilder {
   static let rsaWithSHA256 = "1.2.840.113549.1.1.11"
 
   var digest = [UInt8](repeating: 0x44, count: 32)
+  /// In place of those of `Leaf` and `Root`.
+  var certificates: [[UInt8]]?
   var extraCertificates: [[UInt8]] = []
   var signedAttributes: [[UInt8]] = []
   var unsignedAttributes: [[UInt8]] = []
@@ -61,7 +63,8 @@ struct AuthenticodeBuilder {
   }
 
   static func certificate(
-    _ subject: String, issuer: String, serial: [UInt8] = [0, 0x9C, 1]
+    _ subject: String, issuer: String, serial: [UInt8] = [0, 0x9C, 1],
+    until: String = "300101000000Z"
   ) -> [UInt8] {
     let key = DER.sequence(
       DER.algorithm("1.2.840.113549.1.1.1"),
@@ -70,7 +73,7 @@ struct AuthenticodeBuilder {
           DER.integer([0] + [UInt8](repeating: 0xC1, count: 128)), DER.integer([1, 0, 1]))))
     let part = DER.sequence(
       DER.context(0, DER.integer([2])), DER.integer(serial), DER.algorithm(rsaWithSHA256),
-      name(issuer), DER.sequence(DER.time("200101000000Z"), DER.time("300101000000Z")),
+      name(issuer), DER.sequence(DER.time("200101000000Z"), DER.time(until)),
       name(subject), key)
     return DER.sequence(
       part, DER.algorithm(rsaWithSHA256), DER.bits([UInt8](repeating: 0x11, count: 128)))
@@ -104,10 +107,11 @@ struct AuthenticodeBuilder {
         DER.sequence(
           DER.sequence(DER.identifier("1.3.6.1.4.1.311.2.1.15")),
           DER.sequence(DER.algorithm(Self.sha256), DER.octets(digest)))))
-    let certificates =
-      Self.certificate("Leaf", issuer: "Root")
-      + Self.certificate("Root", issuer: "Root", serial: [7])
-      + extraCertificates.flatMap { $0 }
+    let usual = [
+      Self.certificate("Leaf", issuer: "Root"),
+      Self.certificate("Root", issuer: "Root", serial: [7]),
+    ]
+    let certificates = ((certificates ?? usual) + extraCertificates).flatMap { $0 }
     return DER.sequence(
       DER.identifier("1.2.840.113549.1.7.2"),
       DER.context(

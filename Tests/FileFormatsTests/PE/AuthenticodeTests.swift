@@ -108,6 +108,71 @@ struct AuthenticodeTests {
     #expect(signature.signer?.chain.count == 2)
   }
 
+  /// A chain that runs into a circle has each certificate of it once.
+  @Test(arguments: FormatDialect.allCases)
+  func chainsEndWhereACircleCloses(_ dialect: FormatDialect) throws {
+    var builder = AuthenticodeBuilder()
+    builder.certificates = [
+      AuthenticodeBuilder.certificate("Leaf", issuer: "Root"),
+      AuthenticodeBuilder.certificate("Root", issuer: "A", serial: [7]),
+      AuthenticodeBuilder.certificate("A", issuer: "Root", serial: [9]),
+      AuthenticodeBuilder.certificate("Other", issuer: "Other", serial: [10]),
+    ]
+    let signature = try #require(signatures([builder.signature()], dialect).first)
+    #expect(
+      signature.signer?.chain.map { string($0.subject) } == [
+        "/C=FI/CN=Leaf", "/C=FI/CN=Root", "/C=FI/CN=A",
+      ])
+  }
+
+  /// Of several issuers YARA-X takes the first, YARA the one that is valid longest.
+  @Test func oneOfSeveralIssuersIsTaken() throws {
+    var builder = AuthenticodeBuilder()
+    builder.certificates = [
+      AuthenticodeBuilder.certificate("Leaf", issuer: "Root"),
+      AuthenticodeBuilder.certificate("Root", issuer: "Root", serial: [7], until: "210101000000Z"),
+      AuthenticodeBuilder.certificate("Root", issuer: "Root", serial: [8], until: "400101000000Z"),
+    ]
+    for (dialect, serial) in [(FormatDialect.yaraX, "07"), (.yara, "08")] {
+      let signature = try #require(signatures([builder.signature()], dialect).first)
+      #expect(signature.signer?.chain.count == 2)
+      #expect(string(signature.signer?.chain.last?.serial) == serial, "\(dialect)")
+    }
+  }
+
+  /// Where the padding of an entry is cut away, the entry is none for YARA-X.
+  @Test func paddingBelongsToAnEntry() {
+    var entry = AuthenticodeBuilder()
+    while entry.signature().count % 8 == 0 {
+      entry.extraCertificates.append(AuthenticodeBuilder.certificate("Extra", issuer: "Root"))
+    }
+    let bytes = entry.signature()
+    var builder = PEBuilder()
+    builder.place([0])
+    builder.overlay = Array(AuthenticodeBuilder.table([bytes]).prefix(bytes.count + 8))
+    var plain = builder
+    plain.overlay = []
+    builder.directories[4] = (plain.built().count, bytes.count + 8)
+    for (dialect, count) in [(FormatDialect.yaraX, 0), (.yara, 1)] {
+      let found = ByteView.with(builder.built()) {
+        PEFile.parse($0, as: dialect)?.signatures.count
+      }
+      #expect(found == count, "\(dialect)")
+    }
+  }
+
+  /// A certificate whose time is no time is none for YARA-X; YARA reports the end of 1899.
+  @Test func timesThatAreNone() throws {
+    var builder = AuthenticodeBuilder()
+    builder.certificates = [
+      AuthenticodeBuilder.certificate("Leaf", issuer: "Root", until: "300230000000Z")
+    ]
+    let yaraX = try #require(signatures([builder.signature()], .yaraX).first)
+    #expect(yaraX.certificates.isEmpty)
+    let yara = try #require(signatures([builder.signature()], .yara).first)
+    #expect(yara.certificates.first?.notAfter == -2_209_075_200)
+  }
+
   /// Signatures nested beyond all measure cost no more than the bound allows.
   @Test(arguments: FormatDialect.allCases)
   func nestingIsBounded(_ dialect: FormatDialect) {

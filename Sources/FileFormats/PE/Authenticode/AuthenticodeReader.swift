@@ -8,6 +8,8 @@ struct AuthenticodeReader {
   private let file: PEFile
   private let dialect: FormatDialect
   private var verifier = SignatureVerifier(operations: AuthenticodeLimits.verifications)
+  /// How many pairs of certificates may still be looked at.
+  private var issuerChecks = AuthenticodeLimits.issuerChecks
   private var signaturesLeft = AuthenticodeLimits.signatures
   private var fileDigests: [DigestAlgorithm: [UInt8]] = [:]
   private(set) var signatures: [AuthenticodeSignature] = []
@@ -32,8 +34,11 @@ struct AuthenticodeReader {
       guard let element = reader.next(), let found = signatures(in: element, depth: 0) else {
         return
       }
+      let padded = (Int(length) + 7) & ~7
+      // For YARA-X the padding belongs to the entry.
+      guard dialect == .yara || table.count - at >= padded else { return }
       signatures += found
-      at += (Int(length) + 7) & ~7
+      at += padded
       if dialect == .yara { return }
     }
   }
@@ -44,7 +49,8 @@ struct AuthenticodeReader {
   ) -> [AuthenticodeSignature]? {
     guard depth < AuthenticodeLimits.depth, signaturesLeft > 0 else { return nil }
     signaturesLeft -= 1
-    guard let info = ContentInfo(element), info.type == .signedData,
+    if dialect == .yara, !LibcryptoReading.isPKCS7(element.encoded) { return nil }
+    guard let info = ContentInfo(element, dialect), info.type == .signedData,
       let data = SignedData(info.content, dialect)
     else { return nil }
     switch dialect {
@@ -65,7 +71,7 @@ struct AuthenticodeReader {
     let program = signer.signed(.programInfo).flatMap { ProgramInfo($0, dialect) }
 
     var certificates = data.certificates
-    var countersignatures: [(AuthenticodeCountersignature, ByteView)] = []
+    var countersignatures: [(AuthenticodeCountersignature, SearchKey)] = []
     var nested: [AuthenticodeSignature] = []
     for attribute in signer.unsignedAttributes {
       for value in attribute.values {
@@ -73,10 +79,10 @@ struct AuthenticodeReader {
         case .nestedSignature:
           nested += signatures(in: value, depth: depth + 1) ?? []
         case .microsoftCountersignature:
-          guard let info = ContentInfo(value), let inner = SignedData(info.content, dialect),
-            let innerSigner = inner.signers.first
+          guard let info = ContentInfo(value, dialect), let inner = SignedData(info.content, dialect)
           else { continue }
           certificates += inner.certificates
+          guard let innerSigner = inner.signers.first else { continue }
           guard let digested = innerSigner.signed(.messageDigest) else { return nil }
           guard let stamp = TimeStamp(inner.content.content, dialect) else { continue }
           let holds =
@@ -90,7 +96,8 @@ struct AuthenticodeReader {
               AuthenticodeCountersignature(
                 isVerified: holds, signTime: Self.signingTime(innerSigner),
                 digest: Digest.hexadecimal(stamp.imprint.digest.array),
-                digestAlgorithm: name(stamp.imprint.algorithm), chain: []), innerSigner.serial
+                digestAlgorithm: name(stamp.imprint.algorithm), chain: []),
+              SearchKey(serial: innerSigner.serial)
             ))
         case .countersignature:
           guard let innerSigner = SignerInfo(value, dialect) else { continue }
@@ -105,7 +112,7 @@ struct AuthenticodeReader {
                 isVerified: holds, signTime: Self.signingTime(innerSigner),
                 digest: Digest.hexadecimal(digested.content.array),
                 digestAlgorithm: name(innerSigner.digestAlgorithm), chain: []),
-              innerSigner.serial
+              SearchKey(serial: innerSigner.serial)
             ))
         default: break
         }
@@ -117,6 +124,7 @@ struct AuthenticodeReader {
       }
     }
 
+    let issuerKey = SearchKey(signer.issuer)
     let fileDigest = fileDigest(algorithm)
     let holds =
       imprint.digest.equals(fileDigest)
@@ -132,7 +140,7 @@ struct AuthenticodeReader {
           isVerified: countersignature.isVerified, signTime: countersignature.signTime,
           digest: countersignature.digest, digestAlgorithm: countersignature.digestAlgorithm,
           chain: CertificateChain(
-            from: certificates.first { $0.hasSerial(serial) }, in: certificates
+            from: certificates.first { $0.serialKey == serial }, in: certificates
           ).texts(dialect))
       },
       signer: AuthenticodeSigner(
@@ -140,7 +148,7 @@ struct AuthenticodeReader {
         digest: Digest.hexadecimal(messageDigest.content.array),
         digestAlgorithm: name(signer.digestAlgorithm),
         chain: CertificateChain(
-          from: certificates.first { $0.issuer.equals(signer.issuer) }, in: certificates
+          from: certificates.first { $0.issuerKey == issuerKey }, in: certificates
         ).texts(dialect)))
     return [own] + nested
   }
@@ -154,9 +162,8 @@ struct AuthenticodeReader {
 
   /// Whether the signed attributes hold and so does each certificate's signature up the chain.
   private mutating func verify(_ signer: SignerInfo, _ certificates: [X509Certificate]) -> Bool {
-    guard let first = certificates.first(where: { $0.hasSerial(signer.serial) }) else {
-      return false
-    }
+    let serial = SearchKey(serial: signer.serial)
+    guard let first = certificates.first(where: { $0.serialKey == serial }) else { return false }
     let chain = CertificateChain(from: first, in: certificates).certificates
     for (signed, issuer) in zip(chain, chain.dropFirst()) {
       guard let algorithm = signed.algorithm.digest,
@@ -178,7 +185,6 @@ struct AuthenticodeReader {
   // MARK: YARA
 
   private mutating func yara(_ data: SignedData, depth: Int) -> [AuthenticodeSignature]? {
-    guard data.others == .none else { return nil }
     guard data.content.type == .indirectData,
       let imprint = Imprint(indirectData: data.content.content, dialect)
     else {
@@ -239,14 +245,16 @@ struct AuthenticodeReader {
           ? nil : signer?.signed(.programInfo).flatMap { ProgramInfo($0, dialect) }?.name,
         moreInfo: nil, digest: messageDigest.map { Digest.hexadecimal($0.content.array) },
         digestAlgorithm: messageDigest == nil ? nil : signer.map { name($0.digestAlgorithm) },
-        chain: CertificateChain(from: first, in: data.certificates).texts(dialect)))
+        chain: CertificateChain(from: first, in: data.certificates, checks: &issuerChecks).texts(dialect)))
     return [own] + nested
   }
 
   private func signerCertificate(
     _ signer: SignerInfo, _ certificates: [X509Certificate]
   ) -> X509Certificate? {
-    certificates.first { $0.hasSerial(signer.serial) && $0.issuer.equals(signer.issuer) }
+    let serial = SearchKey(serial: signer.serial)
+    let issuer = SearchKey(signer.issuer)
+    return certificates.first { $0.serialKey == serial && $0.issuerKey == issuer }
   }
 
   /// What YARA reports where a countersignature cannot be read.
@@ -256,7 +264,8 @@ struct AuthenticodeReader {
   private mutating func pkcsCountersignature(
     _ value: DERElement, of signer: SignerInfo, _ certificates: [X509Certificate]
   ) -> AuthenticodeCountersignature {
-    guard let inner = SignerInfo(value, dialect) else { return Self.unreadable }
+    guard LibcryptoReading.isSignerInfo(value.encoded), let inner = SignerInfo(value, dialect)
+    else { return Self.unreadable }
     let time = inner.signed(.signingTime).map {
       ASN1Time.seconds($0) ?? X509Certificate.noTimeYara
     }
@@ -272,16 +281,21 @@ struct AuthenticodeReader {
       isVerified: holds, signTime: time ?? 0,
       digest: digested.map { Digest.hexadecimal($0.content.array) },
       digestAlgorithm: name(inner.digestAlgorithm),
-      chain: CertificateChain(from: first, in: certificates).texts(dialect))
+      chain: CertificateChain(from: first, in: certificates, checks: &issuerChecks).texts(dialect))
   }
 
   private mutating func microsoftCountersignature(
     _ value: DERElement, of signer: SignerInfo
   ) -> (AuthenticodeCountersignature, [X509Certificate]) {
-    guard let info = ContentInfo(value), let inner = SignedData(info.content, dialect),
-      inner.others != .unreadable, let stamp = TimeStamp(inner.content.content, dialect),
-      let time = stamp.time
+    // Where it is CMS and not PKCS #7, YARA looks at the digests alone.
+    let isPKCS7 = LibcryptoReading.isPKCS7(value.encoded)
+    guard isPKCS7 || LibcryptoReading.isCMS(value.encoded),
+      let info = ContentInfo(value, dialect), let inner = SignedData(info.content, dialect),
+      inner.content.type == .timeStampInfo,
+      LibcryptoReading.isTimeStampInfo(inner.content.content.content),
+      let stamp = TimeStamp(inner.content.content, dialect)
     else { return (Self.unreadable, []) }
+    let time = stamp.time ?? X509Certificate.noTimeYara
     guard let innerSigner = inner.signers.first,
       let first = signerCertificate(innerSigner, inner.certificates)
     else {
@@ -291,18 +305,19 @@ struct AuthenticodeReader {
       )
     }
     let holds =
-      digest(stamp.imprint.algorithm.digest, of: signer.signature)
+      stamp.version == 1
+      && digest(stamp.imprint.algorithm.digest, of: signer.signature)
       .map(stamp.imprint.digest.equals) == true
       && digest(innerSigner.digestAlgorithm.digest, of: inner.content.content.content)
         .map { digest in innerSigner.signed(.messageDigest)?.content.equals(digest) == true }
         == true
-      && verify(innerSigner, key: first)
+      && (!isPKCS7 || verify(innerSigner, key: first))
     return (
       AuthenticodeCountersignature(
         isVerified: holds, signTime: time,
         digest: Digest.hexadecimal(stamp.imprint.digest.array),
         digestAlgorithm: name(stamp.imprint.algorithm),
-        chain: CertificateChain(from: first, in: inner.certificates).texts(dialect)),
+        chain: CertificateChain(from: first, in: inner.certificates, checks: &issuerChecks).texts(dialect)),
       inner.certificates
     )
   }
@@ -342,21 +357,37 @@ private struct Imprint {
   init?(indirectData element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
-    guard reader.next() != nil, let imprint = reader.next() else { return nil }
+    // What is signed is not looked at, but it has to hold: for YARA-X down to the last element.
+    guard let data = reader.next(),
+      dialect == .yaraX ? data.isWellFormed() : Self.isAttribute(data),
+      let imprint = reader.next()
+    else { return nil }
     self.init(imprint, dialect)
+  }
+}
+
+extension Imprint {
+  /// A sequence of a type and perhaps a value.
+  fileprivate static func isAttribute(_ element: DERElement) -> Bool {
+    var reader = element.reader
+    return element.isUniversal(DERElement.Universal.sequence) && reader.nextIdentifier() != nil
   }
 }
 
 /// TSTInfo (RFC 3161), in an octet string.
 private struct TimeStamp {
+  /// Nil where it is not a small number.
+  let version: Int64?
   let imprint: Imprint
   let time: Int64?
 
   init?(_ element: DERElement, _ dialect: FormatDialect) {
     var outer = DERReader(element.content)
-    guard var reader = outer.nextSequence(), reader.next(DERElement.Universal.integer) != nil,
+    guard var reader = outer.nextSequence(), let version = reader.next(DERElement.Universal.integer),
       reader.next() != nil, let imprint = reader.next().flatMap({ Imprint($0, dialect) })
     else { return nil }
+    self.version =
+      version.content.count == 1 ? version.content.byte(at: 0).map(Int64.init) : nil
     self.imprint = imprint
     _ = reader.next()  // serial number
     time = reader.next().flatMap(ASN1Time.seconds)

@@ -9,7 +9,7 @@ struct AlgorithmIdentifier {
   /// YARA-X takes whatever stands in the identifier's place for one.
   init?(_ reader: inout DERReader, _ dialect: FormatDialect) {
     guard var inner = reader.nextSequence(), let identifier = inner.next(),
-      dialect == .yaraX || identifier.isUniversal(DERElement.Universal.objectIdentifier),
+      identifier.mayBeIdentifier(dialect),
       inner.isAtEnd || inner.next() != nil
     else { return nil }
     self.identifier = ObjectIdentifier(identifier.content.array)
@@ -19,24 +19,32 @@ struct AlgorithmIdentifier {
   var digest: DigestAlgorithm? { ObjectIdentifier.digests[identifier] }
 }
 
+extension DERElement {
+  /// Whether an engine takes it for an object identifier: YARA-X whatever is not constructed.
+  func mayBeIdentifier(_ dialect: FormatDialect) -> Bool {
+    dialect == .yaraX ? !isConstructed : isUniversal(Universal.objectIdentifier)
+  }
+}
+
 /// ContentInfo: a type and the element that [0] wraps.
 struct ContentInfo {
   let type: ObjectIdentifier
   let content: DERElement
 
-  init?(_ element: DERElement) {
+  init?(_ element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
     var reader = element.reader
-    guard let type = reader.nextIdentifier(), var wrapped = reader.nextContext(0)?.reader,
+    guard let type = reader.nextIdentifier(), dialect == .yara || type.isValid,
+      var wrapped = reader.nextContext(0)?.reader,
       let content = wrapped.next()
     else { return nil }
     self.type = type
     self.content = content
   }
 
-  init?(_ reader: inout DERReader) {
+  init?(_ reader: inout DERReader, _ dialect: FormatDialect) {
     guard let element = reader.next(DERElement.Universal.sequence) else { return nil }
-    self.init(element)
+    self.init(element, dialect)
   }
 }
 
@@ -45,8 +53,10 @@ struct PKCSAttribute {
   let values: [DERElement]
 
   /// The set may be missing.
-  init?(_ reader: inout DERReader) {
-    guard var inner = reader.nextSequence(), let type = inner.nextIdentifier() else { return nil }
+  init?(_ reader: inout DERReader, _ dialect: FormatDialect) {
+    guard var inner = reader.nextSequence(), let type = inner.nextIdentifier(),
+      dialect == .yara || type.isValid
+    else { return nil }
     var values: [DERElement] = []
     if !inner.isAtEnd {
       guard var set = inner.next(DERElement.Universal.set)?.reader else { return nil }
@@ -60,11 +70,11 @@ struct PKCSAttribute {
   }
 
   /// Every attribute of a set's content; nil where one does not hold.
-  static func all(_ reader: DERReader) -> [PKCSAttribute]? {
+  static func all(_ reader: DERReader, _ dialect: FormatDialect) -> [PKCSAttribute]? {
     var reader = reader
     var attributes: [PKCSAttribute] = []
     while !reader.isAtEnd, attributes.count < AuthenticodeLimits.attributes {
-      guard let attribute = PKCSAttribute(&reader) else { return nil }
+      guard let attribute = PKCSAttribute(&reader, dialect) else { return nil }
       attributes.append(attribute)
     }
     return attributes
@@ -95,7 +105,7 @@ struct SignerInfo {
     self.serial = serial.content
     self.digestAlgorithm = digestAlgorithm
     if let set = reader.nextContext(0) {
-      guard let attributes = PKCSAttribute.all(set.reader) else { return nil }
+      guard let attributes = PKCSAttribute.all(set.reader, dialect) else { return nil }
       signedAttributes = attributes
       rawSignedAttributes = set.content
     } else {
@@ -107,7 +117,7 @@ struct SignerInfo {
     else { return nil }
     self.signature = signature.content
     if let set = reader.nextContext(1) {
-      guard let attributes = PKCSAttribute.all(set.reader) else { return nil }
+      guard let attributes = PKCSAttribute.all(set.reader, dialect) else { return nil }
       unsignedAttributes = attributes
     } else {
       unsignedAttributes = []
@@ -150,16 +160,7 @@ struct SignedData {
   let digestAlgorithms: Int
   let content: ContentInfo
   let certificates: [X509Certificate]
-  let others: Others
   let signers: [SignerInfo]
-
-  /// What stands among the certificates.
-  enum Others {
-    case none
-    /// Attribute certificates and the like, which PKCS #7 does not know and CMS does.
-    case otherKinds
-    case unreadable
-  }
 
   init?(_ element: DERElement, _ dialect: FormatDialect) {
     guard element.isUniversal(DERElement.Universal.sequence) else { return nil }
@@ -174,29 +175,21 @@ struct SignedData {
       count += 1
     }
     digestAlgorithms = count
-    guard let content = ContentInfo(&reader) else { return nil }
+    guard let content = ContentInfo(&reader, dialect) else { return nil }
     self.content = content
 
     var certificates: [X509Certificate] = []
-    var others = Others.none
     if var set = reader.nextContext(0)?.reader {
-      while !set.isAtEnd, certificates.count < AuthenticodeLimits.certificates {
-        guard let element = set.next() else {
-          others = .unreadable
-          break
-        }
+      while certificates.count < AuthenticodeLimits.certificates, let element = set.next() {
         if let certificate = X509Certificate(element, dialect) {
-          // YARA-X ends at the first element that is no certificate.
-          if others == .none || dialect == .yara { certificates.append(certificate) }
-        } else if element.tagClass == .context, others != .unreadable {
-          others = .otherKinds
-        } else {
-          others = .unreadable
+          certificates.append(certificate)
+        } else if dialect == .yaraX {
+          // What follows is not looked at.
+          break
         }
       }
     }
     self.certificates = certificates
-    self.others = others
     _ = reader.nextContext(1)  // revocation lists
 
     guard var set = reader.next(DERElement.Universal.set)?.reader else { return nil }
@@ -213,8 +206,9 @@ struct SignedData {
 /// may repeat one structure many times for few bytes, and each costs public-key arithmetic.
 enum AuthenticodeLimits {
   static let certificates = 128
-  /// Of one chain; real ones have up to five.
-  static let chain = 32
+  /// Pairs of certificates of one file that are looked at for YARA's chains; real files need some
+  /// hundred. A pair of certificates as long as a table can hold takes 10 microseconds.
+  static let issuerChecks = 1 << 14
   static let attributes = 64
   /// Of one signature.
   static let countersignatures = 32

@@ -30,7 +30,8 @@ final class X509Certificate {
     var reader = element.reader
     guard let part = reader.next(DERElement.Universal.sequence),
       let algorithm = AlgorithmIdentifier(&reader, dialect),
-      let signature = reader.next(DERElement.Universal.bitString), signature.content.count > 0
+      let signature = reader.next(DERElement.Universal.bitString),
+      Self.isBitString(signature.content, dialect)
     else { return nil }
     signedPart = part.encoded
     self.algorithm = algorithm
@@ -78,8 +79,18 @@ final class X509Certificate {
 
   private static func isPublicKey(_ element: DERElement, _ dialect: FormatDialect) -> Bool {
     var reader = element.reader
-    return AlgorithmIdentifier(&reader, dialect) != nil
-      && reader.next(DERElement.Universal.bitString) != nil
+    guard AlgorithmIdentifier(&reader, dialect) != nil,
+      let bits = reader.next(DERElement.Universal.bitString)
+    else { return false }
+    return dialect == .yara || isBitString(bits.content, dialect)
+  }
+
+  /// The first byte counts the unused bits of the last; YARA-X wants these to be zero.
+  private static func isBitString(_ content: ByteView, _ dialect: FormatDialect) -> Bool {
+    guard let unused = content.byte(at: 0) else { return false }
+    guard dialect == .yaraX, unused > 0 else { return true }
+    guard unused < 8, content.count > 1 else { return false }
+    return content[content.count - 1] & (1 << unused &- 1) == 0
   }
 
   /// What may follow the key: unique identifiers and extensions, each an identifier, perhaps a
@@ -91,16 +102,21 @@ final class X509Certificate {
     _ = body.nextContext(2)
     guard let wrapped = body.nextContext(3) else { return body.isAtEnd }
     var outer = wrapped.reader
-    guard var extensions = outer.nextSequence() else { return false }
+    guard var extensions = outer.nextSequence(),
+      dialect == .yara || (outer.isAtEnd && body.isAtEnd)
+    else { return false }
     while !extensions.isAtEnd {
       guard var entry = extensions.nextSequence(), let type = entry.next(),
-        dialect == .yaraX || type.isUniversal(DERElement.Universal.objectIdentifier)
+        type.mayBeIdentifier(dialect)
       else { return false }
       _ = entry.next(DERElement.Universal.boolean)
       guard entry.next(DERElement.Universal.octetString) != nil else { return false }
     }
     return true
   }
+
+  /// As libcrypto reads it.
+  private(set) lazy var decoded: LibcryptoCertificate? = LibcryptoCertificate(encoded)
 
   private var texts: AuthenticodeCertificate?
 
@@ -112,12 +128,26 @@ final class X509Certificate {
     return made
   }
 
-  var isSelfIssued: Bool { issuer.equals(subject) }
+  // Names and serial numbers are compared by digests, made once: a file may have many that are long
+  // and alike, and they are compared over and over.
+
+  private(set) lazy var issuerKey = SearchKey(issuer)
+  private(set) lazy var subjectKey = SearchKey(subject)
+  /// Of the whole certificate.
+  private(set) lazy var key = SearchKey(encoded)
+  private(set) lazy var serialKey = SearchKey(serial: serial)
+
+  var isSelfIssued: Bool { issuerKey == subjectKey }
+}
+
+/// The digest of a name, a serial number or a certificate.
+struct SearchKey: Equatable {
+  private let digest: [UInt8]
+
+  init(_ encoded: ByteView) { digest = Digest.bytes(.sha256, of: encoded) }
 
   /// Serial numbers are compared as numbers: leading zeros do not count.
-  func hasSerial(_ other: ByteView) -> Bool {
-    serial.withoutLeadingZeros.equals(other.withoutLeadingZeros)
-  }
+  init(serial: ByteView) { digest = Digest.bytes(.sha256, of: serial.withoutLeadingZeros) }
 }
 
 extension ByteView {
@@ -141,17 +171,53 @@ extension ByteView {
 }
 
 /// A certificate, the one that signed it, and so on, as far as a pool of certificates reaches or
-/// up to a self-issued one.
+/// up to one that issued itself.
 struct CertificateChain {
   let certificates: [X509Certificate]
 
+  /// YARA-X's chain. Issuers are found by name. Certificates that issue each other in a circle end
+  /// the chain when a name comes again, the first certificate's not counted.
   init(from first: X509Certificate?, in pool: [X509Certificate]) {
-    var chain: [X509Certificate] = []
-    var next = first
-    // Certificates that issue each other in a circle would never end.
-    while let current = next, chain.count <= min(pool.count, AuthenticodeLimits.chain) {
-      chain.append(current)
-      next = current.isSelfIssued ? nil : pool.first { $0.subject.equals(current.issuer) }
+    guard let first else {
+      certificates = []
+      return
+    }
+    var chain = [first]
+    var current = first
+    while !current.isSelfIssued, chain.count <= AuthenticodeLimits.certificates,
+      let next = pool.first(where: { $0.subjectKey == current.issuerKey }),
+      !chain.dropFirst().contains(where: { $0.subjectKey == next.subjectKey })
+    {
+      chain.append(next)
+      current = next
+    }
+    certificates = chain
+  }
+
+  /// YARA's chain. Issuers are found as libcrypto finds them; of several the one that expires last,
+  /// so that the answer does not depend on the day (libcrypto prefers one that is valid now).
+  ///
+  /// - Parameter checks: how many pairs of certificates may still be looked at.
+  init(from first: X509Certificate?, in pool: [X509Certificate], checks: inout Int) {
+    guard let first else {
+      certificates = []
+      return
+    }
+    var chain = [first]
+    var left = pool.filter { $0.key != first.key }
+    while let last = chain[chain.count - 1].decoded, !last.isSelfSigned {
+      var found: X509Certificate?
+      checks -= left.count
+      guard checks >= 0 else { break }
+      for candidate in left
+      where candidate.notAfter > found?.notAfter ?? Int64.min
+        && candidate.decoded?.mayHaveIssued(last) == true
+      {
+        found = candidate
+      }
+      guard let found else { break }
+      chain.append(found)
+      left.removeAll { $0.key == found.key }
     }
     certificates = chain
   }

@@ -13,7 +13,7 @@ enum X509Name {
       while !entries.isAtEnd {
         // A set that does not hold ends the name.
         guard var entry = entries.nextSequence(), let type = entry.next(),
-          let value = entry.next()
+          type.mayBeIdentifier(dialect), let value = entry.next()
         else { return text }
         parts.append((ObjectIdentifier(type.content.array), value))
       }

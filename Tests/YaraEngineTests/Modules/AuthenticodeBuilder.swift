@@ -1,0 +1,1 @@
+../../FileFormatsTests/PE/AuthenticodeBuilder.swift

@@ -1,0 +1,1 @@
+../../FileFormatsTests/PE/PEBuilder.swift
