@@ -271,19 +271,26 @@ struct SubPatternCompiler {
   private mutating func addPiece(
     _ node: PatternNode, _ base: SubPattern, isLazy: Bool
   ) -> Verdict {
+    let (lead, node) = isLazy ? Self.leadingLoop(of: node, base, dialect) : (nil, node)
     var chooser = AtomChooser(isCaseless: base.isCaseless)
     let plans = chooser.plans(for: node)
     guard !plans.isEmpty else {
       var sub = base
       sub.hasPlainNeighbours = dialect == .yara
       // The engines search even for the shortest atoms, and report the first match that they find.
-      if isLazy, case .alternation = node {} else if isLazy { sub.ending = .shortest }
-      guard let forward = program(node, sub.ending), let backward = program(node.reversed) else {
+      if isLazy, node.literalAlternatives == nil {
+        if case .alternation = node {} else { sub.ending = .shortest }
+      }
+      guard let forward = program(node, sub.ending), let finder = program(node.reversed) else {
         return .tooLarge
       }
       sub.forward = forward
-      sub.backward = backward
-      sub.isFallback = true
+      sub.finder = finder
+      if let lead {
+        guard let backward = program(lead.reversed) else { return .tooLarge }
+        sub.backward = backward
+        sub.tracesBackward = true
+      }
       layout.fallbacks.append(append(sub))
       return .slow
     }
@@ -292,13 +299,14 @@ struct SubPatternCompiler {
       var sub = base
       guard let forward = program(.sequence(plan.after), base.ending) else { return .tooLarge }
       sub.forward = forward
-      if !plan.before.isEmpty {
-        guard let backward = program(PatternNode.sequence(plan.before).reversed) else {
+      let before = (lead.map { [$0] } ?? []) + plan.before
+      if !before.isEmpty {
+        guard let backward = program(PatternNode.sequence(before).reversed) else {
           return .tooLarge
         }
         sub.backward = backward
         // Pieces of chains need all their places and all their ends.
-        if base.chain < 0, PatternNode.sequence(plan.before).maximumLength ?? .max > 64 {
+        if base.chain < 0, PatternNode.sequence(before).maximumLength ?? .max > 64 {
           sub.defersBackward = isGreedy(base)
           sub.tracesBackward = true
         }
@@ -316,6 +324,22 @@ struct SubPatternCompiler {
       }
     }
     return isSlow ? .slow : .fast
+  }
+
+  /// Of a lazy expression for full words that begins with a loop: the loop but for its last turn, and
+  /// what is left with that turn. Both engines find atoms in every turn and read the turns before
+  /// backwards, so that a word may end where the shortest match does not.
+  private static func leadingLoop(
+    of node: PatternNode, _ base: SubPattern, _ dialect: Dialect
+  ) -> (PatternNode?, PatternNode) {
+    guard base.fullwordRight, base.chain < 0,
+      case .repetition(let sub, min: 1, let max, isGreedy: false)? = node.elements.first,
+      max == nil || dialect == .yaraX, sub.minimumLength ?? 0 > 0
+    else { return (nil, node) }
+    return (
+      .repetition(sub, min: 0, max: max.map { $0 - 1 }, isGreedy: false),
+      .sequence([sub] + node.elements.dropFirst())
+    )
   }
 
   /// An alternation of literals: each is a literal of its own, and where two match at one offset the

@@ -389,12 +389,12 @@ public final class PatternMatcher {
     var from = 0
     while from < data.count, !table.isTruncated(sub.pattern) {
       let to = min(data.count, from + Self.segment)
-      if sub.kind == .expression, sub.isFallback {
+      if sub.kind == .expression, sub.finder >= 0 {
         findStarts(sub, data, from, to)
         for word in 0..<((to - from + 63) / 64) where starts[word] != 0 {
           var bits = starts[word]
           while bits != 0 {
-            verifyStart(sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
+            verifyStart(index, sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
             bits &= bits - 1
           }
           if work > Self.workLimit {
@@ -423,11 +423,11 @@ public final class PatternMatcher {
     starts.removeAll(keepingCapacity: true)
     starts.append(contentsOf: repeatElement(0, count: (to - from + 63) / 64))
     let finder: LazyAutomaton
-    if let made = startFinders[sub.backward] {
+    if let made = startFinders[sub.finder] {
       finder = made
     } else {
-      finder = LazyAutomaton(set.programs[Int(sub.backward)], .unanchored, isBackward: true)
-      startFinders[sub.backward] = finder
+      finder = LazyAutomaton(set.programs[Int(sub.finder)], .unanchored, isBackward: true)
+      startFinders[sub.finder] = finder
     }
     let reading = min(data.count, to + sub.limit * sub.stride)
     finder.markStarts(data, from: from, to: to, reading: reading, stride: sub.stride, in: &starts)
@@ -435,8 +435,9 @@ public final class PatternMatcher {
 
   /// Verifies an expression that is read from its start.
   private func verifyStart(
-    _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
+    _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
   ) {
+    if sub.backward >= 0 { return verifyExpression(index, sub, data, start, table) }
     if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { return }
     let length = forwardLength(sub, data, start)
     guard length >= 0 else { return }

@@ -43,8 +43,8 @@ struct SubPattern: Sendable {
   var forward: Int32 = -1
   var backward: Int32 = -1
   var ending = Ending.preferred
-  /// Without atoms: `forward` and `backward` are both the whole expression.
-  var isFallback = false
+  /// Without atoms: what `forward` reads, the other way round; else -1.
+  var finder: Int32 = -1
   /// The part before the atom may be long and later atoms make matches longer: hits are verified
   /// backwards from the last to the first, after the pass.
   var defersBackward = false
