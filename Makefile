@@ -9,13 +9,14 @@ ORACLE_PYTHON := $(CURDIR)/.build-oracles/bin/python
 MINUTES ?= 10
 FILTER ?=
 FILES ?=
+TARGET ?=
 
 export SWIFT TEST_SCRATCH TEST_FLAGS ORACLE_PYTHON
 
-.PHONY: help demo build test differential dependencies oracles install clean
+.PHONY: help demo build test differential fuzz fuzz-short dependencies oracles install clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: dependencies build ## build, ingest files of this machine, hunt the rules of Examples/ over them
 	@scripts/demo
@@ -24,10 +25,17 @@ build: dependencies ## build the binary: .build/release/retrohunt
 	@scripts/quietly .build/build.log $(SWIFT) build -c release --product retrohunt
 
 test: dependencies oracles ## build and run every test; FILTER=Name runs those whose name contains it
+	@if [ -z "$(FILTER)" ]; then scripts/fuzz short; fi
 	@scripts/test $(FILTER)
 
 differential: dependencies oracles ## ask the engine and its peers random questions for MINUTES=10, FILES=folder of real files
 	@scripts/differential $(MINUTES) $(FILES)
+
+fuzz: dependencies ## hostile bytes into TARGET=name for MINUTES=10; without TARGET lists them
+	@scripts/fuzz $(TARGET) $(if $(TARGET),$(MINUTES))
+
+fuzz-short: dependencies ## every fuzz target for a fixed number of inputs; part of `make test`
+	@scripts/fuzz short
 
 dependencies: ## install the Debian packages that are missing
 	@scripts/install-dependencies
@@ -39,4 +47,4 @@ install: build ## copy the binary to PREFIX (default /usr/local)
 	install -D -m 755 .build/release/retrohunt $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/retrohunt
 
 clean: ## remove everything that was built
-	rm -rf .build .build-test .build-demo .build-oracles
+	rm -rf .build .build-test .build-demo .build-oracles .build-fuzz

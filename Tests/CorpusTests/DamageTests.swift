@@ -212,10 +212,15 @@ import Testing
         entry.firstFrame = .max
         entry.offsetInFrame = .max
         try writer.append(entry, DocumentLabels(source: "", names: []))
+        // The end of this one lies beyond all integers.
+        entry.firstFrame = 0
+        entry.offsetInFrame = 1
+        entry.size = UInt64(Int64.max)
+        try writer.append(entry, DocumentLabels(source: "", names: []))
         _ = try writer.finish()
         let file = try SegmentFile(pack: path, segment: SegmentID(1), files: files)
         let buffer = ByteBuffer()
-        for index in 0..<2 {
+        for index in 0..<3 {
           let document = try #require(file.entry(index))
           #expect(throws: StoreError(.damaged, "")) { try file.read(document, into: buffer) }
         }

@@ -286,7 +286,7 @@ final class SegmentFile {
       guard let frame = frame(first) else {
         throw damaged("the entry of frame \(first) is damaged")
       }
-      if offset + size <= Int(frame.rawSize) {
+      if size <= Int(frame.rawSize) - offset {
         if cachedFrame != first {
           cachedFrame = nil
           cache.truncate()

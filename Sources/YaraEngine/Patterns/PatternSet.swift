@@ -14,6 +14,8 @@ public final class PatternSet: Sendable {
   /// Sub-patterns without atoms.
   let fallbacks: [Int32]
   let atoms: AtomDatabase?
+  /// Many xor texts at once; nil where there are few.
+  let xorSearch: XorSearch?
   private let literals: [SearchLiteral]
   private let owners: [[AtomOwner]]
   private let cache = Mutex<[PatternSelection: CacheEntry]>([:])
@@ -35,6 +37,8 @@ public final class PatternSet: Sendable {
     literals = layout.literals
     owners = layout.owners
     atoms = AtomDatabase(literals: literals, owners: owners)
+    xorSearch =
+      layout.xorForms.isEmpty ? nil : XorSearch(layout.xorForms, layout.subPatterns, layout.pool)
     if atoms == nil, !literals.isEmpty {
       // Without a literal search nothing may be lost: search everything the slow way.
       fallbacks = subPatterns.indices.map(Int32.init)
@@ -133,6 +137,8 @@ struct PatternSetLayout {
   var chains: [PatternChain] = []
   var rivals: [[Int32]] = []
   var fallbacks: [Int32] = []
+  /// Xor sub-patterns without atoms.
+  var xorForms: [Int32] = []
   var literals: [SearchLiteral] = []
   var owners: [[AtomOwner]] = []
 }

@@ -49,5 +49,8 @@ public struct PatternSetBuilder {
   /// What an id that `add` gave stands for.
   func pattern(_ id: PatternID) -> Pattern { compiler.layout.patterns[id.index] }
 
-  public func build() -> PatternSet { PatternSet(compiler.layout) }
+  public func build() -> PatternSet {
+    var compiler = compiler
+    return PatternSet(compiler.finish())
+  }
 }

@@ -4,7 +4,7 @@ internal import YaraSyntax
 /// From patterns to sub-patterns, automata and atoms.
 ///
 /// Text becomes literals (ascii, wide, each base64 phase; xor is one literal found by one atom a
-/// key). Expressions that are a literal or an alternation of literals become literals; those with
+/// key, or by `XorSearch`). Expressions that are a literal or an alternation of literals become literals; those with
 /// a large gap become chains, as YARA-X splits them; the rest get automata around the atoms that
 /// `AtomChooser` finds, or are searched without atoms.
 struct SubPatternCompiler {
@@ -159,16 +159,38 @@ struct SubPatternCompiler {
         sub.highKey = keys.upperBound
         addToPool(form.bytes, &sub)
         let index = append(sub)
-        for key in keys {
-          let changed = form.bytes.map { $0 ^ key }
-          let window = AtomChooser.window(of: changed, isCaseless: false)
-          addAtom(Array(changed[window]), isCaseless: false, anchor: window.upperBound, of: index)
+        if form.bytes.count >= XorSearch.shortestForm {
+          layout.xorForms.append(index)
+        } else {
+          addXorAtoms(of: index)
         }
       } else {
         sub.isCaseless = pattern.isCaseless
         _ = addLiteral(form.bytes, &sub)
       }
     }
+  }
+
+  /// One atom a key.
+  private mutating func addXorAtoms(of index: Int32) {
+    let sub = layout.subPatterns[Int(index)]
+    let start = Int(sub.literalStart)
+    let text = Array(layout.pool[start..<start + Int(sub.literalCount)])
+    for key in sub.lowKey...sub.highKey {
+      let changed = text.map { $0 ^ key }
+      let window = AtomChooser.window(of: changed, isCaseless: false)
+      addAtom(Array(changed[window]), isCaseless: false, anchor: window.upperBound, of: index)
+    }
+  }
+
+  /// Everything, once all patterns are there: few xor forms get an atom a key, many are left to
+  /// `XorSearch`.
+  mutating func finish() -> PatternSetLayout {
+    if layout.xorForms.count <= XorSearch.worthwhile {
+      for index in layout.xorForms { addXorAtoms(of: index) }
+      layout.xorForms = []
+    }
+    return layout
   }
 
   private mutating func addLiteral(_ bytes: [UInt8], _ sub: inout SubPattern) -> Int32 {
@@ -276,6 +298,7 @@ struct SubPatternCompiler {
     }
     guard !plans.isEmpty else {
       var sub = base
+      sub.hasPlainNeighbours = dialect == .yara
       // The engines search even for the shortest atoms, and report the first match that they find.
       if isLazy, node.literalAlternatives == nil {
         if case .alternation = node {} else { sub.ending = .shortest }

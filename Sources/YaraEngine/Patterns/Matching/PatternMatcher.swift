@@ -103,6 +103,19 @@ public final class PatternMatcher {
       }
     }
     guard outcome == .complete else { return finish(table, outcome) }
+    if !isUnsearched, let search = set.xorSearch,
+      wanted.map({ wanted in
+        search.forms.contains { wanted.contains(set.subPatterns[Int($0)].pattern) }
+      }) ?? true
+    {
+      let isDone = search.forEachCandidate(in: data, mayContinue: mayContinue) { form, position in
+        let sub = set.subPatterns[Int(form)]
+        if let wanted, !wanted.contains(sub.pattern) { return }
+        if table.isTruncated(sub.pattern) { return }
+        verifyXor(sub, data, position, table)
+      }
+      guard isDone else { return finish(table, outcome) }
+    }
     for (index, hits) in deferred {
       guard verifyDeferred(index, hits, data, table, mayContinue) else {
         stoppedAt = set.subPatterns[Int(index)].pattern
@@ -370,7 +383,7 @@ public final class PatternMatcher {
 
   /// No letter or digit before; wide ones only where a zero follows them.
   private func isFullwordLeft(_ sub: SubPattern, _ data: ByteView, _ start: Int, key: UInt8) -> Bool {
-    if sub.isWide {
+    if sub.isWide, !sub.hasPlainNeighbours {
       guard let zero = data.byte(at: start &- 1), zero ^ key == 0,
         let byte = data.byte(at: start &- 2)
       else { return true }
@@ -381,7 +394,7 @@ public final class PatternMatcher {
   }
 
   private func isFullwordRight(_ sub: SubPattern, _ data: ByteView, _ end: Int, key: UInt8) -> Bool {
-    if sub.isWide {
+    if sub.isWide, !sub.hasPlainNeighbours {
       guard let zero = data.byte(at: end &+ 1), zero ^ key == 0, let byte = data.byte(at: end) else {
         return true
       }

@@ -50,6 +50,9 @@ struct SubPattern: Sendable {
   var defersBackward = false
   /// The part before the atom may be long: runs that meet an earlier one stop.
   var tracesBackward = false
+  /// Whether `fullword` looks at one byte on each side of a wide match: YARA forgets the width where
+  /// it has no atom to begin at.
+  var hasPlainNeighbours = false
   /// Characters read at most in either direction from the atom.
   var limit = SubPattern.scanLimit
   var chain: Int32 = -1

@@ -1,0 +1,1 @@
+../../../../Tests/FileFormatsTests/ELF/ELFBuilder.swift

@@ -1,0 +1,144 @@
+/// Small valid files of each format, put together by the builders of the tests.
+enum FormatSeeds {
+  static func pe() -> [[UInt8]] {
+    [false, true].map { is64Bit in
+      var builder = PEBuilder.full(is64Bit: is64Bit)
+      let table = AuthenticodeBuilder.table([AuthenticodeBuilder().signature()])
+      builder.overlay = []
+      builder.directories[4] = (builder.built().count, table.count)
+      builder.overlay = table
+      return builder.built()
+    }
+  }
+
+  static func authenticode() -> [[UInt8]] {
+    var outer = AuthenticodeBuilder()
+    outer.unsignedAttributes = [
+      AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.2.4.1", AuthenticodeBuilder().signature())
+    ]
+    return [AuthenticodeBuilder().signature(), outer.signature()]
+  }
+
+  static func elf() -> [[UInt8]] {
+    [(true, false), (true, true), (false, false), (false, true)].map { is64Bit, isBigEndian in
+      var builder = ELFBuilder(is64Bit: is64Bit, isBigEndian: isBigEndian)
+      builder.symbols = [.init(name: ""), .init(name: "main", section: 1, value: 0x40_1000)]
+      builder.dynamicSymbols = [.init(name: ""), .init(name: "puts")]
+      builder.dynamic = [(1, 1), (5, 0x40_1000), (0, 0)]
+      return builder.built()
+    }
+  }
+
+  static func macho() -> [[UInt8]] {
+    let plain = [(true, false), (false, true)].map { is64Bit, isBigEndian in
+      var builder = MachOBuilder(is64Bit: is64Bit, isBigEndian: isBigEndian)
+      builder.addSegment("__TEXT", address: 0x4000, offset: 0x200, sections: ["__text", "__const"])
+      builder.addDylib("/usr/lib/libSystem.B.dylib")
+      builder.add(0x8000_0028) {
+        $0.put(UInt64(0x321))
+        $0.put(UInt64(0x8000))
+      }
+      builder.addSymbols([("_a", 0x01), ("", 0x0F), ("_c", 0x0F)])
+      builder.addDynamicLinkerInfo(
+        bind: [0x11, 0x40, 0x5F, 0x61, 0, 0x90, 0], trie: [0, 1, 0x5F, 0x61, 0, 6, 3, 0, 1, 2, 0])
+      builder.addData(
+        0x1D,
+        MachOBuilder.signature([
+          (0xFADE_7171, Array("<plist><dict><key>a</key><true/></dict></plist>".utf8)),
+          (0xFADE_0B01, AuthenticodeBuilder().signature()),
+        ]))
+      return builder.built()
+    }
+    let parts = plain.map { (cpuType: UInt32(7), cpuSubtype: UInt32(3), bytes: $0) }
+    return plain + [MachOBuilder.fat(parts)]
+  }
+
+  /// A header, tables that point into a heap, and the heap.
+  static func dex() -> [[UInt8]] {
+    var out = OrderedWriter()
+    let texts = ["A", "LMain;", "V", "run"]
+    let tables: [(count: Int, size: Int)] = [(4, 4), (3, 4), (1, 12), (1, 8), (1, 8), (1, 32)]
+    let heap = tables.reduce(0x70) { $0 + $1.count * $1.size }
+    out.put("dex\n035\0")
+    out.pad(24)
+    for value in [0, 0x70, 0x1234_5678, 0, 0, UInt32(heap + 40)] { out.put(value) }
+    var start = 0x70
+    for table in tables {
+      out.put(UInt32(table.count))
+      out.put(UInt32(start))
+      start += table.count * table.size
+    }
+    out.put(UInt64(0))
+    for index in texts.indices { out.put(UInt32(heap + index * 9)) }
+    for value in [0, 1, 2, 2, 2, 0, 0x0000_0001, 3, 0x0000_0001, 3] as [UInt32] { out.put(value) }
+    for value in [1, 0x11, 0, 0, 0, 0, 0, 0] as [UInt32] { out.put(value) }
+    for text in texts {
+      out.put(UInt8(text.utf8.count))
+      out.put(text, paddedTo: 8)
+    }
+    out.pad(4)
+    for value in [1, 1, 10, 100] as [UInt32] { out.put(value) }
+    return [out.bytes]
+  }
+
+  static func lnk() -> [[UInt8]] {
+    var out = OrderedWriter()
+    out.put(UInt32(0x4C))
+    out.put(UInt64(0x0002_1401))
+    out.put(UInt64(0x4600_0000_0000_00C0))
+    out.put(UInt32(0xFF))
+    out.pad(40)
+    out.pad(12)
+    // Items, then volume and path, then five counted texts in UTF-16, then a tracker.
+    out.put(UInt16(22))
+    out.put(UInt16(20))
+    out.bytes += [0x1F, 0x50] + Array(1...16)
+    out.put(UInt16(0))
+    for value in [59, 28, 1, 28, 45, 0, 53, 17, 3, 0xBEEF, 16] as [UInt32] { out.put(value) }
+    out.put("\0C:\\base\0suf\0\0\0")
+    for text in ["name", "path", "folder", "args", "icon"] {
+      out.put(UInt16(text.utf16.count))
+      text.utf16.forEach { out.put($0) }
+    }
+    for value in [0x60, 0xA000_0003, 0x58, 0] as [UInt32] { out.put(value) }
+    out.put("machine", paddedTo: 16)
+    out.pad(64)
+    out.put(UInt32(0))
+    return [out.bytes]
+  }
+
+  static func all() -> [[UInt8]] {
+    let magics = texts + peWords + machoWords
+    return pe() + elf() + macho() + dex() + lnk()
+      + magics.map { $0 + [UInt8](repeating: 32, count: 64) }
+  }
+
+  // MARK: - Words
+
+  static let numbers: [[UInt8]] = [
+    [0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0x80], [0, 0, 1, 0],
+    [UInt8](repeating: 0xFF, count: 8), [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
+    [0xFF, 0x7F], [0, 0x80], [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
+  ]
+
+  static let peWords = ["MZ", "PE\0\0", "RSDS", "NB10", "Rich", "DanS", "BSJB", "VS_VERSION_INFO"]
+    .map { [UInt8]($0) }
+
+  static let machoWords: [[UInt8]] = [
+    [0xCF, 0xFA, 0xED, 0xFE], [0xFE, 0xED, 0xFA, 0xCE], [0xCA, 0xFE, 0xBA, 0xBE],
+    [0xFA, 0xDE, 0x0C, 0xC0], [0xFA, 0xDE, 0x71, 0x71], [UInt8]("<plist>"), [UInt8]("<![CDATA["),
+  ]
+
+  /// What the identification of texts and containers looks for.
+  static let texts =
+    [
+      "%PDF-1.7", "{\\rtf1", "PK\u{3}\u{4}", "<?xml ", "<html>", "#!/bin/sh\n", "<?php ",
+      "Rar!\u{1A}\u{7}",
+      "Cr24", "From: a\r\nTo: b\r\n", "function(){", "Sub AutoOpen()", "import os\n",
+      "package main\n",
+      "[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype",
+    ].map { [UInt8]($0) } + [
+      [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], [0x1F, 0x8B, 8], [0xEF, 0xBB, 0xBF],
+      [0xFF, 0xFE],
+    ]
+}

@@ -1,0 +1,1 @@
+../../../../Tests/FileFormatsTests/MachO/MachOBuilder.swift

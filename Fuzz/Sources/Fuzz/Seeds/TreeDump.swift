@@ -1,0 +1,1 @@
+../../../../Tests/YaraSyntaxTests/TreeDump.swift
