@@ -20,6 +20,8 @@ let package = Package(
     .systemLibrary(name: "CVectorscan", path: "Product/CVectorscan", pkgConfig: "libhs"),
     .systemLibrary(name: "CZstd", path: "Product/CZstd", pkgConfig: "libzstd"),
     .systemLibrary(name: "CLZ4", path: "Product/CLZ4", pkgConfig: "liblz4"),
+    .systemLibrary(name: "CZlib", path: "Product/CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CMagic", path: "Product/CMagic", pkgConfig: "libmagic"),
     .systemLibrary(name: "CCrypto", path: "Product/CCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CLibFuzzer"),
 
@@ -28,10 +30,10 @@ let package = Package(
       swiftSettings: house),
     .target(name: "YaraSyntax", path: "Product/YaraSyntax", swiftSettings: house),
     .target(
-      name: "FileFormats", dependencies: ["Bytes", "CCrypto"], path: "Product/FileFormats",
+      name: "FileFormats", dependencies: ["Bytes", "CCrypto", "CZlib"], path: "Product/FileFormats",
       swiftSettings: house),
     .target(
-      name: "YaraEngine", dependencies: ["Bytes", "YaraSyntax", "FileFormats"],
+      name: "YaraEngine", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "CMagic"],
       path: "Product/YaraEngine", swiftSettings: house),
     .target(
       name: "Corpus", dependencies: ["Bytes", "FileFormats"], path: "Product/Corpus",

@@ -29,7 +29,7 @@ public enum DeepStack {
       guard unsafe pthread_attr_setstacksize(&attributes, size) == 0 else { return false }
       var thread = pthread_t()
       // SAFETY: `work` outlives the thread, which is waited for below and takes no ownership.
-      let started = unsafe withExtendedLifetime(work) {
+      let started = withExtendedLifetime(work) {
         let argument = unsafe Unmanaged.passUnretained(work).toOpaque()
         let code = unsafe pthread_create(&thread, &attributes, { argument in
           guard let argument = unsafe argument else { return nil }
@@ -37,7 +37,7 @@ public enum DeepStack {
           return nil
         }, argument)
         guard code == 0 else { return false }
-        return unsafe pthread_join(thread, nil) == 0
+        return pthread_join(thread, nil) == 0
       }
       return started
     }

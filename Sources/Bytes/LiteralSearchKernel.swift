@@ -178,7 +178,8 @@ public final class LiteralScratch {
   fileprivate var used = 0
   private static let capacity = 8192
   /// The end of a file, with what pads it.
-  fileprivate var tail: UnsafeMutableRawBufferPointer = .init(start: nil, count: 0)
+  fileprivate var tail: UnsafeMutableRawBufferPointer = unsafe .init(
+    start: nil, count: 0)
 
   public init() {
     unsafe hits = .allocate(capacity: Self.capacity)
@@ -186,7 +187,7 @@ public final class LiteralScratch {
   }
 
   fileprivate func needsTail(_ count: Int) {
-    guard tail.count < count else { return }
+    guard unsafe tail.count < count else { return }
     unsafe tail.deallocate()
     unsafe tail = .allocate(byteCount: count, alignment: 64)
   }

@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 
 /// Reads JSON (RFC 8259) token by token, so that what nobody asks for is passed over and kept
 /// nowhere.

@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 internal import FileFormats
 
 /// What a scan gives to modules besides the file: reports that other programs made of it.

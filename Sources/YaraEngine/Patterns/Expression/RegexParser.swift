@@ -16,6 +16,8 @@ struct ParsedRegex {
   var node: PatternNode
   /// Every quantifier in order of text: its greediness and its place in the pattern.
   var quantifiers: [(isGreedy: Bool, lower: Int, upper: Int)]
+  /// Escapes of letters that mean nothing, in order of text.
+  var unknownEscapes: [(lower: Int, upper: Int)] = []
 
   /// true where all are greedy, false where none is, nil where there are none or both kinds.
   var greediness: Bool? {
