@@ -44,6 +44,7 @@ import YaraEngine
     var matching = 0
     var unknown = 0
     var lenient = 0
+    var known = 0
     var differing: [(index: Int, text: String)] = []
     var isDone = false
     while !isDone {
@@ -62,6 +63,8 @@ import YaraEngine
             if case .scanned(let rules) = ours, !rules.isEmpty { matching += 1 }
           case .unknown: unknown += 1
           case .acceptsMore: lenient += 1
+          case .differs where KnownDifferences.reason(seed: plan.seed, index: next + place) != nil:
+            known += 1
           case .differs(let text):
             differing.append(
               (next + place, report(question, answer, "dialect \(dialect.rawValue): \(text)")))
@@ -76,7 +79,7 @@ import YaraEngine
         || plan.seconds.map { elapsed >= $0 } ?? (asked >= plan.cases)
     }
     print(
-      "differential: seed \(plan.seed), \(asked) cases, \(differing.count) differ, \(matching) answers with matches, \(unknown) without an opinion, \(lenient) that ours alone accepts")
+      "differential: seed \(plan.seed), \(asked) cases, \(differing.count) differ, \(matching) answers with matches, \(unknown) without an opinion, \(lenient) that ours alone accepts, \(known) known differences")
     for (index, text) in differing.prefix(8) {
       Issue.record("seed \(plan.seed) case \(index): \(text)")
     }

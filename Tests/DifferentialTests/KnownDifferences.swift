@@ -1,0 +1,17 @@
+/// Cases of the fixed run of `make test` in which an engine's answer is not ours, each looked at and
+/// put down to one reason. A case that is not listed fails the run.
+enum KnownDifferences {
+  static func reason(seed: UInt64, index: Int) -> String? {
+    seed == 20_260_101 ? cases[index] : nil
+  }
+
+  private static let cases = [
+    22: "YARA-X decodes what stands around base64 texts; its list is empty because the condition was decided before",
+    53: "YARA-X takes an undefined left side of `or` for the whole",
+    1464: "YARA-X reports a wide match that begins in the middle of a character for `/.?1B01/`",
+    1469: "YARA-X takes an undefined left side of `or` for the whole",
+    2377: "YARA alone finds `\\b^` in a wide text whose anchor is not at a boundary",
+    2785: "YARA-X lets a sum of constants wrap around where it stands inside a larger sum",
+    2845: "YARA-X reports the longer of two alternatives, where the first one is preferred",
+  ]
+}
