@@ -356,6 +356,8 @@ struct FileSystem: Sendable {
 
   static var processIdentifier: Int32 { getpid() }
 
+  static func pause(milliseconds: UInt32) { _ = usleep(milliseconds * 1000) }
+
   private func checked(_ step: FileStep, _ operation: String, _ path: String) throws(SystemFailure)
   {
     guard let fault else { return }

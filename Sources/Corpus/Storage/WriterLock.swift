@@ -11,14 +11,14 @@ final class WriterLock: Sendable {
     let gotten: Bool
     do throws(SystemFailure) {
       file = try files.open(layout.lockPath, .createOrOpen)
-      gotten = try file.tryLock()
+      gotten = try Self.lock(file)
     } catch {
       throw StoreError(error, doing: "cannot take the writer's lock")
     }
     guard gotten else {
       let buffer = ByteBuffer()
       _ = try? file.read(at: 0, count: 256, into: buffer)
-      let text = String(decoding: buffer.view.array, as: UTF8.self)
+      let text = String(decoding: buffer.view.array.filter { $0 != 0 }, as: UTF8.self)
       let holder = text.split(separator: "\n").first.map(String.init) ?? "another process"
       throw StoreError(
         .locked, "\(holder) writes to this store; wait until it ends or stop it",
@@ -32,5 +32,15 @@ final class WriterLock: Sendable {
     let text = "process \(FileSystem.processIdentifier) (\(name ?? "retrohunt"))\n"
     try? file.truncate(to: 0)
     ByteView.with(Array(text.utf8)) { try? file.write($0, at: 0) }
+  }
+
+  /// Tries for a moment: where the last holder has just started another program, that one keeps the
+  /// lock until it has replaced the copy of its parent.
+  private static func lock(_ file: StoredFile) throws(SystemFailure) -> Bool {
+    for _ in 0..<20 {
+      if try file.tryLock() { return true }
+      FileSystem.pause(milliseconds: 10)
+    }
+    return try file.tryLock()
   }
 }
