@@ -33,7 +33,8 @@ enum EngineAnswer {
         for id in result.matching {
           var strings: [OracleString] = []
           for pattern in rules[id].patterns where !pattern.isPrivate {
-            for match in scanner.matches(of: pattern.pattern) {
+            for match in scanner.matches(of: pattern.pattern)
+            where match.offset == pattern.listedPlace ?? match.offset {
               strings.append(
                 OracleString(
                   identifier: pattern.identifier, offset: match.offset, length: match.length,

@@ -47,7 +47,8 @@ extension RuleMatch {
   ) {
     var strings: [StringMatch] = []
     for pattern in rule.patterns where withStrings && !pattern.isPrivate {
-      for match in scanner.matches(of: pattern.pattern).prefix(room) {
+      for match in scanner.matches(of: pattern.pattern).prefix(room)
+      where match.offset == pattern.listedPlace ?? match.offset {
         room -= 1
         let shown = data.clamped(at: match.offset, length: min(match.length, StringMatch.dataLimit))
         strings.append(

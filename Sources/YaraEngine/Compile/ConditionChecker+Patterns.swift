@@ -31,12 +31,15 @@ extension ConditionChecker {
       return .invalid
     }
     patterns[index].isUsed = true
+    patterns[index].place = .anywhere
     return patterns[index].id.map { .operand(.pattern($0)) } ?? .invalid
   }
 
   mutating func patternMatch(
     _ reference: PatternReference, _ anchor: PatternAnchor?, _ range: SourceRange
   ) -> CheckedExpression {
+    let index = reference.name.isEmpty ? nil : patternIndices["$" + reference.name]
+    let place = index.flatMap { patterns[$0].place }
     let found = pattern(reference, sigil: "$")
     switch anchor {
     case nil:
@@ -44,6 +47,9 @@ extension ConditionChecker {
       return make(.boolean, .pattern(operand), range)
     case .at(let offset):
       let offset = self.offset(offset)
+      if let index, case .integer(let value)? = offset.constant, place ?? .at(value) == .at(value) {
+        patterns[index].place = .at(value)
+      }
       guard case .operand(let operand) = found, !offset.type.isInvalid else { return invalid(range) }
       return make(.boolean, .patternAt(operand, offset.node), range)
     case .in(let bounds):
@@ -185,7 +191,10 @@ extension ConditionChecker {
       if dialect == .yaraX { indices = Array(Set(indices)).sorted() }
     case .tuple: return nil
     }
-    for index in indices { patterns[index].isUsed = true }
+    for index in indices {
+      patterns[index].isUsed = true
+      patterns[index].place = .anywhere
+    }
     let ids = indices.compactMap { patterns[$0].id }
     guard ids.count == indices.count, let first = indices.first else { return nil }
     return PatternSetEntry(

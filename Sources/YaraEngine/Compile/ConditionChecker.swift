@@ -16,6 +16,13 @@ struct ConditionChecker {
     let id: PatternID?
     let range: SourceRange
     var isUsed = false
+    /// The one place that every use asks about with `at`.
+    var place: Place?
+  }
+
+  enum Place: Equatable {
+    case at(Int64)
+    case anywhere
   }
 
   struct Variable {

@@ -276,9 +276,11 @@ public struct RuleCompiler {
         id: id, identifier: declaration.identifier.name, namespace: scope.name,
         namespaceIndex: scope.index, tags: declaration.tags.map(\.name), meta: declaration.meta,
         isPrivate: declaration.isPrivate, isGlobal: declaration.isGlobal,
-        patterns: entries.compactMap { entry in
+        patterns: zip(entries, checker.patterns).compactMap { entry, checked in
           entry.id.map {
-            RulePattern(identifier: entry.name, pattern: $0, isPrivate: entry.isPrivate)
+            RulePattern(
+              identifier: entry.name, pattern: $0, isPrivate: entry.isPrivate,
+              listedPlace: listedPlace(of: patterns.pattern($0), checked.place))
           }
         }, condition: condition, dependencies: checker.dependencies.sorted(),
         hasEffects: checker.hasEffects, range: declaration.range))
@@ -288,6 +290,11 @@ public struct RuleCompiler {
         id, declaration.identifier.range, declaration.isGlobal
       )
     }
+  }
+
+  private func listedPlace(of pattern: Pattern, _ place: ConditionChecker.Place?) -> Int? {
+    guard case .at(let offset)? = place, pattern.isOneLiteral(options.dialect) else { return nil }
+    return Int(offset)
   }
 
   private mutating func reportWarnings(_ declaration: RuleDeclaration, _ entries: [Entry]) {

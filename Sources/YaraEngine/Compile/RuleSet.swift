@@ -8,6 +8,9 @@ public struct RulePattern: Sendable, Hashable {
   public let identifier: String
   public let pattern: PatternID
   public let isPrivate: Bool
+  /// The only place where its matches are listed: the condition asks about no other. As in YARA and
+  /// YARA-X this is so for patterns that are one literal.
+  public let listedPlace: Int?
 }
 
 /// A rule that compiled.

@@ -34,6 +34,16 @@ public struct Pattern: Hashable, Sendable {
 
   public init(_ content: Content) { self.content = content }
 
+  /// Whether it is searched as one literal, plain or wide; YARA takes `nocase` and `xor` for such too.
+  func isOneLiteral(_ dialect: Dialect) -> Bool {
+    guard base64.isEmpty, dialect == .yara || (!isCaseless && xorKeys == nil) else { return false }
+    switch content {
+    case .text: return true
+    case .regex(.bytes, _), .hex(.bytes): return true
+    case .regex, .hex: return false
+    }
+  }
+
   /// Shortest possible match in bytes, with all modifiers.
   public var minimumLength: Int {
     switch content {
