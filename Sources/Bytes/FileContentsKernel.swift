@@ -31,32 +31,17 @@ public final class FileContents {
   /// - Throws: `FileReadError`, with the error numbers that `FileReading.read` gives.
   public func open(path: String, limit: Int = Int.max) throws(FileReadError) -> ByteView {
     close()
-    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else {
-      throw FileReadError(path: path, errorNumber: errno, operation: "open")
-    }
-    defer { Glibc.close(descriptor) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else {
-      throw FileReadError(path: path, errorNumber: errno, operation: "stat")
-    }
-    let kind = status.st_mode & S_IFMT
-    guard kind == S_IFREG else {
-      throw FileReadError(
-        path: path, errorNumber: kind == S_IFDIR ? EISDIR : EINVAL, operation: "open")
-    }
-    let size = Int(clamping: status.st_size)
-    guard size <= limit else {
-      throw FileReadError(path: path, errorNumber: EFBIG, operation: "read")
-    }
-    if size > Self.mappedFrom, map(descriptor, size) {
-      // SAFETY: `map` set both; the memory stays until `close`.
-      if let mapping = unsafe mapping {
-        return unsafe ByteView(unsafeBase: UnsafeRawPointer(mapping), count: mappedLength)
+    return try FileReading.withRegularFile(path, limit: limit) {
+      descriptor, size throws(FileReadError) in
+      if size > Self.mappedFrom, map(descriptor, size) {
+        // SAFETY: `map` set both; the memory stays until `close`.
+        if let mapping = unsafe mapping {
+          return unsafe ByteView(unsafeBase: UnsafeRawPointer(mapping), count: mappedLength)
+        }
       }
+      try FileReading.fill(buffer, from: descriptor, path: path, expected: size, limit: limit)
+      return buffer.view
     }
-    try FileReading.fill(buffer, from: descriptor, path: path, expected: size, limit: limit)
-    return buffer.view
   }
 
   /// The file lost bytes while it was mapped: what was seen of it is not what it held.

@@ -18,6 +18,15 @@ public enum FileReading {
     path: String, into buffer: ByteBuffer, limit: Int = Int.max
   ) throws(FileReadError) {
     buffer.truncate()
+    try withRegularFile(path, limit: limit) { descriptor, size throws(FileReadError) in
+      try fill(buffer, from: descriptor, path: path, expected: size, limit: limit)
+    }
+  }
+
+  /// Opens a regular file of at most `limit` bytes for `body`, which gets its descriptor and size.
+  static func withRegularFile<R>(
+    _ path: String, limit: Int, _ body: (Int32, Int) throws(FileReadError) -> R
+  ) throws(FileReadError) -> R {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       throw FileReadError(path: path, errorNumber: errno, operation: "open")
@@ -36,7 +45,7 @@ public enum FileReading {
     guard size <= limit else {
       throw FileReadError(path: path, errorNumber: EFBIG, operation: "read")
     }
-    try fill(buffer, from: descriptor, path: path, expected: size, limit: limit)
+    return try body(descriptor, size)
   }
 
   /// Replaces the buffer's content by everything standard input gives.

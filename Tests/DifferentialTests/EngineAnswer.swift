@@ -33,8 +33,7 @@ enum EngineAnswer {
         for id in result.matching {
           var strings: [OracleString] = []
           for pattern in rules[id].patterns where !pattern.isPrivate {
-            for match in scanner.matches(of: pattern.pattern)
-            where match.offset == pattern.listedPlace ?? match.offset {
+            for match in scanner.listedMatches(of: pattern) {
               strings.append(
                 OracleString(
                   identifier: pattern.identifier, offset: match.offset, length: match.length,

@@ -47,8 +47,7 @@ extension RuleMatch {
   ) {
     var strings: [StringMatch] = []
     for pattern in rule.patterns where withStrings && !pattern.isPrivate {
-      for match in scanner.matches(of: pattern.pattern).prefix(room)
-      where match.offset == pattern.listedPlace ?? match.offset {
+      for match in scanner.listedMatches(of: pattern).prefix(room) {
         room -= 1
         let shown = data.clamped(at: match.offset, length: min(match.length, StringMatch.dataLimit))
         strings.append(

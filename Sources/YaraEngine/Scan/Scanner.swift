@@ -113,6 +113,13 @@ public final class Scanner {
   /// patterns of matching rules where `ScanOptions.reportsMatches` is set.
   public func matches(of pattern: PatternID) -> [PatternMatch] { table.all(of: pattern) }
 
+  /// Those that are listed for a rule: the same, or only what stands at the pattern's `listedPlace`.
+  public func listedMatches(of pattern: RulePattern) -> [PatternMatch] {
+    let all = matches(of: pattern.pattern)
+    guard let place = pattern.listedPlace else { return all }
+    return all.filter { $0.offset == place }
+  }
+
   private func stopped(_ cancellation: Cancellation?) -> ScanOutcome {
     if cancellation?.isCancelled == true { return .cancelled }
     return .timedOut(at: evaluator.stoppedAt.map { .condition($0) } ?? .search)

@@ -90,19 +90,9 @@ struct RuleOptions: ParsableArguments {
     options.ignoredModules = Set(ignoredModules.flatMap { $0.split(separator: ",").map(String.init) })
     options.lint = lint
     var compiler = RuleCompiler(options)
-    let buffer = ByteBuffer()
     for argument in paths {
       let (namespace, path) = Self.namespaceAndPath(argument)
-      do {
-        if path == "-" {
-          try FileReading.readStandardInput(into: buffer, limit: Self.ruleFileLimit)
-        } else {
-          try FileReading.read(path: path, into: buffer, limit: Self.ruleFileLimit)
-        }
-      } catch {
-        throw CommandFailure.wrongInput("\(Terminal.printable(path)): \(error.reason)")
-      }
-      let bytes = buffer.view.array
+      let bytes = try InputFile.read(path, allowsDash: true)
       if bytes.starts(with: "YARA".utf8), bytes.prefix(64).contains(where: { $0 < 9 || $0 > 126 }) {
         throw CommandFailure.wrongInput(
           "\(Terminal.printable(path)): these are compiled rules; give the rules as text")
@@ -123,9 +113,6 @@ struct RuleOptions: ParsableArguments {
     return (String(argument[..<colon]), String(argument[argument.index(after: colon)...]))
   }
 
-  /// A rule text above this is a mistake (a sample given as rules, say).
-  static let ruleFileLimit = 256 << 20
-
   /// Includes are looked up beside the file that includes them, as YARA does.
   private static func openInclude(
     path: String, from file: String
@@ -135,7 +122,7 @@ struct RuleOptions: ParsableArguments {
       path.hasPrefix("/") || folder.isEmpty ? path : (folder as NSString).appendingPathComponent(path)
     let buffer = ByteBuffer()
     do {
-      try FileReading.read(path: full, into: buffer, limit: ruleFileLimit)
+      try FileReading.read(path: full, into: buffer, limit: InputFile.limit)
       return .success(IncludedSource(name: full, bytes: buffer.view.array))
     } catch {
       return .failure(IncludeFailure(error.reason))

@@ -147,19 +147,14 @@ struct ScanCommand: ParsableCommand {
   /// The reports of `-x`.
   private func reports() throws -> ModuleReports {
     var reports = ModuleReports()
-    let buffer = ByteBuffer()
     for argument in moduleData {
       guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else {
         throw CommandFailure.wrongInput("-x \(argument): a report is given as MODULE=FILE")
       }
       let path = String(argument[argument.index(after: sign)...])
+      let report = try InputFile.read(path, allowsDash: false)
       do {
-        try FileReading.read(path: path, into: buffer, limit: RuleOptions.ruleFileLimit)
-      } catch {
-        throw CommandFailure.wrongInput("\(Terminal.printable(path)): \(error.reason)")
-      }
-      do {
-        try reports.add(buffer.view.array, for: String(argument[..<sign]), dialect: rule.dialect)
+        try reports.add(report, for: String(argument[..<sign]), dialect: rule.dialect)
       } catch {
         throw CommandFailure.wrongInput("\(Terminal.printable(path)): \(error.description)")
       }
@@ -177,18 +172,8 @@ struct ScanCommand: ParsableCommand {
   /// The paths that lists name, a line each; empty lines are left out.
   private static func lists(_ paths: [String]) throws -> [String] {
     var result: [String] = []
-    let buffer = ByteBuffer()
     for path in paths {
-      do {
-        if path == "-" {
-          try FileReading.readStandardInput(into: buffer, limit: RuleOptions.ruleFileLimit)
-        } else {
-          try FileReading.read(path: path, into: buffer, limit: RuleOptions.ruleFileLimit)
-        }
-      } catch {
-        throw CommandFailure.wrongInput("\(Terminal.printable(path)): \(error.reason)")
-      }
-      let text = String(decoding: buffer.view.array, as: UTF8.self)
+      let text = String(decoding: try InputFile.read(path, allowsDash: true), as: UTF8.self)
       result += text.split(whereSeparator: \.isNewline).map(String.init)
     }
     return result

@@ -1,7 +1,8 @@
 internal import YaraSyntax
 
 /// Which patterns of a rule are asked for at one fixed offset only (`$a at 0`): for those a common
-/// or short literal costs nothing, since it need not be searched for.
+/// or short literal costs nothing, since it need not be searched for. This is YARA-X's view, for
+/// its warnings; `RulePattern.listedPlace` is stricter, so that both engines agree with it.
 struct AnchoredPatterns {
   private enum Use: Equatable {
     case at(Int64)
