@@ -10,10 +10,11 @@ MINUTES ?= 10
 FILTER ?=
 FILES ?=
 TARGET ?=
+SIZE ?= small
 
 export SWIFT TEST_SCRATCH TEST_FLAGS ORACLE_PYTHON
 
-.PHONY: help demo build test differential fuzz fuzz-short dependencies oracles install clean
+.PHONY: help demo build test bench bench-gate differential fuzz fuzz-short dependencies oracles install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +28,12 @@ build: dependencies ## build the binary: .build/release/retrohunt
 test: dependencies oracles ## build and run every test; FILTER=Name runs those whose name contains it
 	@if [ -z "$(FILTER)" ]; then scripts/fuzz short; fi
 	@scripts/test $(FILTER)
+
+bench: dependencies build ## measure against the peers on the SIZE=small|full corpus or FILES=folder; takes an hour and more
+	@scripts/bench $(SIZE) $(FILES)
+
+bench-gate: dependencies build ## count the instructions of fixed scans and compare them with Benchmarks/instructions.json
+	@Benchmarks/instructions .build/release/retrohunt
 
 differential: dependencies oracles ## ask the engine and its peers random questions for MINUTES=10, FILES=folder of real files
 	@scripts/differential $(MINUTES) $(FILES)
@@ -47,4 +54,4 @@ install: build ## copy the binary to PREFIX (default /usr/local)
 	install -D -m 755 .build/release/retrohunt $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/retrohunt
 
 clean: ## remove everything that was built
-	rm -rf .build .build-test .build-demo .build-oracles .build-fuzz
+	rm -rf .build .build-test .build-demo .build-oracles .build-peers .build-bench .build-fuzz
