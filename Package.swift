@@ -41,6 +41,7 @@ let package = Package(
     .target(name: "YaraSyntax", swiftSettings: house),
     .target(
       name: "FileFormats", dependencies: ["Bytes", "CCrypto", "CZlib"], swiftSettings: house),
+    .target(name: "GramIndex", dependencies: ["Bytes"], swiftSettings: house),
     .target(
       name: "YaraEngine", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "CMagic"],
       swiftSettings: house),
@@ -50,7 +51,7 @@ let package = Package(
         "Bytes", "FileFormats", "CArchive", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: house),
     .target(
-      name: "Hunt", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "YaraEngine", "Corpus"],
+      name: "Hunt", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "GramIndex", "YaraEngine", "Corpus"],
       swiftSettings: house),
     .target(name: "VirusTotalModel", swiftSettings: house),
     .target(
@@ -87,6 +88,7 @@ let package = Package(
     .testTarget(name: "YaraSyntaxTests", dependencies: ["YaraSyntax"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Bytes"], swiftSettings: house),
+    .testTarget(name: "GramIndexTests", dependencies: ["GramIndex", "Bytes"], swiftSettings: house),
     .testTarget(
       name: "YaraEngineTests", dependencies: ["YaraEngine", "YaraSyntax", "Bytes"],
       exclude: ["Compile/Golden"],
@@ -94,7 +96,7 @@ let package = Package(
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "Bytes", "FileFormats"], swiftSettings: house),
     .testTarget(
-      name: "HuntTests", dependencies: ["Hunt", "Corpus", "YaraEngine", "YaraSyntax", "Bytes"],
+      name: "HuntTests", dependencies: ["Hunt", "GramIndex", "Corpus", "YaraEngine", "YaraSyntax", "Bytes"],
       swiftSettings: house),
     .testTarget(
       name: "VirusTotalModelTests", dependencies: ["VirusTotalModel"], swiftSettings: house),
