@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "Corpus",
       dependencies: [
-        "Bytes", "FileFormats", "CArchive", .product(name: "GRDB", package: "GRDB.swift"),
+        "Bytes", "FileFormats", "GramIndex", "CArchive", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: house),
     .target(
       name: "Hunt", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "GramIndex", "YaraEngine", "Corpus"],

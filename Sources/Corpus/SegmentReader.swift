@@ -12,6 +12,8 @@ public final class SegmentReader {
   public let count: Int
   /// Damage that concerns no single document and did not prevent reading.
   public var flaws: [String] { file.flaws }
+  /// Whether not every index below `count` has a document: some were removed or are damaged.
+  public var hasGaps: Bool { !removed.isEmpty || hasDamage }
 
   private let file: SegmentFile
   private let removed: Set<Int64>
@@ -19,6 +21,7 @@ public final class SegmentReader {
   /// Samples that the catalogue lists and no intact entry names, handed to the damaged entries in
   /// order; those left over follow behind the file's own documents.
   private let lost: [Int: SHA256Digest]
+  private let hasDamage: Bool
   private var entry: (index: Int, value: DocumentEntry)?
 
   init(
@@ -39,6 +42,7 @@ public final class SegmentReader {
         damaged.append(index)
       }
     }
+    let isDamaged = !damaged.isEmpty
     var lost: [Int: SHA256Digest] = [:]
     var count = file.documentCount
     if !damaged.isEmpty || intact.subtracting(removed).count < segment.documents {
@@ -52,6 +56,7 @@ public final class SegmentReader {
       }
     }
     self.lost = lost
+    hasDamage = isDamaged || !lost.isEmpty
     self.count = count
   }
 

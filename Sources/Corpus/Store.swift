@@ -29,6 +29,11 @@ public final class Store: Sendable {
 
   let layout: StoreLayout
   let files: FileSystem
+  let indexes = SegmentIndexes()
+  /// Makes the indexes of segments as they are sealed; nil: they are made later, by `reindex`.
+  public let indexer: (any SegmentIndexing)?
+  /// Held while an index is made.
+  let indexing = Mutex<Void>(())
   /// Held while the object lives; nil unless `readWrite`.
   private let lock: WriterLock?
   /// The batches that take samples; whoever appends or seals holds it.
@@ -36,17 +41,22 @@ public final class Store: Sendable {
 
   /// Opens the store and creates it where there is none (not in `readOnly`).
   /// Throws `locked`, `notFound`, `denied`, `readOnly`, `diskFull`, `database`.
-  public convenience init(directory: String, mode: Mode) throws(StoreError) {
-    try self.init(directory: directory, mode: mode, files: FileSystem())
+  public convenience init(
+    directory: String, mode: Mode, indexer: (any SegmentIndexing)? = nil
+  ) throws(StoreError) {
+    try self.init(directory: directory, mode: mode, files: FileSystem(), indexer: indexer)
   }
 
-  init(directory: String, mode: Mode, files: FileSystem) throws(StoreError) {
+  init(
+    directory: String, mode: Mode, files: FileSystem, indexer: (any SegmentIndexing)? = nil
+  ) throws(StoreError) {
     let trimmed =
       directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
     let layout = StoreLayout(directory: trimmed)
     self.directory = trimmed
     self.mode = mode
     self.files = files
+    self.indexer = indexer
     self.layout = layout
     batches = Mutex([:])
     if files.kind(layout.databasePath, following: true) == nil {
@@ -114,6 +124,11 @@ public final class Store: Sendable {
   /// Sealed and open segments, in order of their numbers.
   public func segments(corpus: CorpusName? = nil) throws(StoreError) -> [SegmentInfo] {
     try read { try Catalogue.segments(corpus, $0) }
+  }
+
+  /// Nil for a number never given.
+  public func segment(_ id: SegmentID) throws(StoreError) -> SegmentInfo? {
+    try read { try Catalogue.segment(id, $0) }
   }
 
   /// The samples that the catalogue lists in a segment, in no particular order; none for a number

@@ -14,6 +14,7 @@ public struct StoreHunter: Hunter {
   private let dialect: Dialect
   private let limits: HuntLimits
   private let countsMatchesOutsideTimeRange: Bool
+  private let reads = SharedReads()
 
   /// - Parameter countsMatchesOutsideTimeRange: a job with a time range also hunts the files
   ///   outside of it and counts their matches, as VirusTotal's jobs do. Without it a range
@@ -40,7 +41,7 @@ public struct StoreHunter: Hunter {
       timeRange: countsMatchesOutsideTimeRange ? nil : range, limits: limits,
       reportsStrings: false, now: Int64(Date().timeIntervalSince1970))
     return StoreHunt(
-      hunt: Hunt(store: store, request: request),
+      hunt: Hunt(store: store, request: request, reads: reads),
       listed: countsMatchesOutsideTimeRange ? range : nil)
   }
 

@@ -83,7 +83,7 @@ public struct IngestEvent: Sendable {
 }
 
 /// Counts of one ingestor.
-public struct IngestSummary: Sendable, Hashable {
+public struct IngestSummary: Sendable, Equatable {
   public var added = 0
   public var duplicates = 0
   public var skipped = 0
@@ -91,4 +91,6 @@ public struct IngestSummary: Sendable, Hashable {
   public var addedBytes: Int64 = 0
   /// Bytes of all samples read.
   public var readBytes: Int64 = 0
+  /// Segments that were sealed but not indexed, and why: hunts read them whole until `reindex`.
+  public var indexFailures: [StoreError] = []
 }

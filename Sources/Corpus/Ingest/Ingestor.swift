@@ -22,6 +22,7 @@ public final class Ingestor {
   /// Of the group's offers, in the same order, with skips in between.
   private var labels: [String] = []
   private var groupDeadline = Deadline.never
+  private let sealed: SealedSegments
 
   init(
     _ store: Store, corpus: CorpusName, date: Int64, options: IngestOptions,
@@ -33,6 +34,7 @@ public final class Ingestor {
     self.options = options
     self.report = report
     preparer = SamplePreparer(store.layout, store.files, options)
+    sealed = SealedSegments(store)
   }
 
   // MARK: What can be added
@@ -116,11 +118,13 @@ public final class Ingestor {
     try seal(from: options.segmentBytes, documents: options.segmentDocuments)
   }
 
-  /// Flushes, and seals the batch if it is worth a segment. The ingestor may be used again.
+  /// Flushes, seals the batch if it is worth a segment, and waits for the indexes of the segments
+  /// that were sealed. The ingestor may be used again.
   @discardableResult
   public func finish() throws(StoreError) -> IngestSummary {
     try flush()
     try seal(from: options.sealAtFinish, documents: options.segmentDocuments)
+    summary.indexFailures = sealed.finish()
     return summary
   }
 
@@ -128,7 +132,7 @@ public final class Ingestor {
     guard let batch = store.openBatch(corpus),
       batch.rawBytes >= bytes || batch.documents >= documents
     else { return }
-    try store.seal(corpus, compression: options.compression)
+    if let id = try store.seal(corpus, compression: options.compression) { sealed.add(id) }
   }
 
   // MARK: Folders and files

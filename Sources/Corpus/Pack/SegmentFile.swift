@@ -310,6 +310,25 @@ final class SegmentFile {
     }
   }
 
+  /// Hands out a document's bytes frame by frame, so that memory stays at one frame.
+  func stream(
+    _ entry: DocumentEntry, _ buffer: ByteBuffer, _ body: (ByteView) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    guard let frames = frames(of: entry) else {
+      throw StoreError(.damaged, "the entry of one of its frames is damaged")
+    }
+    if frames.count <= 1 { return try body(try read(entry, into: buffer)) }
+    var left = entry.size
+    for index in 0..<frames.count {
+      buffer.truncate()
+      try readFrame(Int(entry.firstFrame) + index, to: buffer)
+      let take = Int(min(left, UInt64(buffer.count)))
+      try body(buffer.view.clamped(at: 0, length: take))
+      left -= UInt64(take)
+    }
+    guard left == 0 else { throw StoreError(.damaged, "its frames are shorter than it") }
+  }
+
   /// The frames a document lies in; nil when one of them is damaged beyond knowing.
   func frames(of entry: DocumentEntry) -> [FrameEntry]? {
     var result: [FrameEntry] = []

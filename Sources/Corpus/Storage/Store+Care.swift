@@ -13,6 +13,10 @@ public struct StoreStatistics: Sendable, Hashable {
     public var removed = 0
     public var rawBytes: Int64 = 0
     public var storedBytes: Int64 = 0
+    /// Of the indexes.
+    public var indexBytes: Int64 = 0
+    /// Sealed segments that hunts read whole, because no index speaks for them.
+    public var unindexedSegments = 0
     /// Seconds since 1970 UTC; nil when empty.
     public var firstSubmission: Int64?
     public var lastSubmission: Int64?
@@ -34,6 +38,9 @@ public struct VerifyReport: Sendable {
   public var damages: [StoreError] = []
   /// Files in the store's folders that the catalogue does not know. They are no damage.
   public var unlisted: [String] = []
+  /// Sealed segments whose index is missing, outdated or damaged: hunts of them are slower, and
+  /// lose nothing.
+  public var unindexed: [(segment: SegmentID, state: IndexState)] = []
   public var isIntact: Bool { damages.isEmpty }
 }
 
@@ -48,6 +55,10 @@ extension Store {
       corpus.removed += info.removed
       corpus.rawBytes += info.rawBytes
       corpus.storedBytes += info.storedBytes
+      if info.state == .sealed {
+        corpus.indexBytes += indexBytes(of: info.id)
+        corpus.unindexedSegments += indexState(of: info, for: indexer) == .current ? 0 : 1
+      }
       if info.documents > 0 {
         if let first = info.firstSubmission {
           corpus.firstSubmission = min(corpus.firstSubmission ?? first, first)
@@ -85,6 +96,10 @@ extension Store {
     for info in segments {
       if info.state == .open && info.storedBytes == 0 { continue }
       try verify(info.id, &report)
+      if info.state == .sealed {
+        let state = indexState(of: info, for: indexer, thorough: true)
+        if state != .current { report.unindexed.append((info.id, state)) }
+      }
       report.segments += 1
       progress(info, report)
     }
@@ -126,7 +141,7 @@ extension Store {
       report.rawBytes &+= Int64(clamping: entry.size)
       do throws(StoreError) {
         let digest = DigestStream(.sha256)
-        try stream(entry, of: file, buffer) { (view) throws(StoreError) in digest.update(view) }
+        try file.stream(entry, buffer) { (view) throws(StoreError) in digest.update(view) }
         guard digest.finished() == entry.sha256.bytes else {
           throw StoreError(.damaged, "its bytes do not have its SHA-256")
         }
@@ -161,26 +176,6 @@ extension Store {
       }
     }
     throw last
-  }
-
-  /// Hands out a document's bytes frame by frame, so that memory stays at one frame.
-  private func stream(
-    _ entry: DocumentEntry, of file: SegmentFile, _ buffer: ByteBuffer,
-    _ body: (ByteView) throws(StoreError) -> Void
-  ) throws(StoreError) {
-    guard let frames = file.frames(of: entry) else {
-      throw StoreError(.damaged, "the entry of one of its frames is damaged")
-    }
-    if frames.count <= 1 { return try body(try file.read(entry, into: buffer)) }
-    var left = entry.size
-    for index in 0..<frames.count {
-      buffer.truncate()
-      try file.readFrame(Int(entry.firstFrame) + index, to: buffer)
-      let take = Int(min(left, UInt64(buffer.count)))
-      try body(buffer.view.clamped(at: 0, length: take))
-      left -= UInt64(take)
-    }
-    guard left == 0 else { throw StoreError(.damaged, "its frames are shorter than it") }
   }
 
   /// Takes samples out of the corpus, of every corpus when none is named. They are at once
@@ -233,7 +228,7 @@ extension Store {
       let target = try files.open(partial, .create)
       var offset = 0
       do throws(StoreError) {
-        try stream(entry, of: file, ByteBuffer()) { (view) throws(StoreError) in
+        try file.stream(entry, ByteBuffer()) { (view) throws(StoreError) in
           digest.update(view)
           do throws(SystemFailure) {
             try target.write(view, at: offset)

@@ -67,6 +67,7 @@ extension Store {
         // An index belongs to one identity; the old one only takes space.
         try? files.remove(layout.index(info.id))
       }
+      if let indexer { try makeIndex(of: info.id, by: indexer) }
       let now = try read { try Catalogue.segment(info.id, $0) }
       gained += info.storedBytes - (now?.storedBytes ?? info.storedBytes)
       progress(info.id)

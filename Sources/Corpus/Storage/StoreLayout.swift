@@ -12,6 +12,7 @@ struct StoreLayout: Sendable, Hashable {
   func pack(_ id: SegmentID) -> String { "\(segments)/\(id).pack" }
   func unfinishedPack(_ id: SegmentID) -> String { "\(segments)/\(id).pack.tmp" }
   func index(_ id: SegmentID) -> String { "\(segments)/\(id).index" }
+  func unfinishedIndex(_ id: SegmentID) -> String { "\(segments)/\(id).index.tmp" }
   func inboxLog(_ id: SegmentID) -> String { "\(inbox)/\(id).inbox" }
 
   /// The segment whose file has that name and ending; nil for any other name.

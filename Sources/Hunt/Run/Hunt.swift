@@ -6,10 +6,16 @@ internal import FileFormats
 public struct Hunt: Sendable {
   public let store: Store
   public let request: HuntRequest
+  /// What its rules ask of indexes; nil where these are not to be used.
+  let queries: HuntQueries?
+  let reads: SharedReads
 
-  public init(store: Store, request: HuntRequest) {
+  /// - Parameter reads: the same for all hunts of a process, so that they share what they read.
+  public init(store: Store, request: HuntRequest, reads: SharedReads = SharedReads()) {
     self.store = store
     self.request = request
+    self.reads = reads
+    queries = request.usesIndex ? HuntQueries(request.rules) : nil
   }
 
   /// The units that hold the files of the corpus now, in a stable order.

@@ -15,6 +15,10 @@ public final class HuntProgress: Sendable {
   /// Pairs of file and rule.
   public var matches: Int { matchCount.load(ordering: .relaxed) }
 
+  func finished(prunedFiles count: Int) {
+    fileCount.add(count, ordering: .relaxed)
+  }
+
   func finished(file bytes: Int64, matches: Int) {
     fileCount.add(1, ordering: .relaxed)
     if bytes > 0 { byteCount.add(bytes, ordering: .relaxed) }

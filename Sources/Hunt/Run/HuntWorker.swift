@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Corpus
 internal import FileFormats
+internal import GramIndex
 internal import YaraEngine
 
 /// Runs units one after the other on one thread, with one scanner and one buffer.
@@ -8,12 +9,15 @@ final class HuntWorker {
   private let hunt: Hunt
   private let scanner: Scanner
   private let buffer = ByteBuffer()
+  private let scratch = IndexScratch()
+  private var selections: RuleSelections
 
   /// One huge sample must not keep its memory for all the small ones after it.
   private static let keptBuffer = 64 << 20
 
   init(_ hunt: Hunt) {
     self.hunt = hunt
+    selections = RuleSelections(hunt.request.rules)
     scanner = Scanner(
       hunt.request.rules,
       options: ScanOptions(fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: hunt.request.reportsStrings,
@@ -25,11 +29,24 @@ final class HuntWorker {
     onMatch: (FileMatch) throws -> Bool
   ) throws -> UnitResult {
     var counters = HuntCounters()
+    guard let info = try hunt.store.segment(unit.segment), info.documents > 0 else {
+      // All its documents were removed since the plan was made.
+      return UnitResult(unit: unit, counters: counters)
+    }
+    let index = hunt.queries == nil ? nil : hunt.store.index(of: info)
+    let candidates = index.flatMap { index in
+      hunt.queries.map { SegmentCandidates($0, in: index, using: scratch) }
+    }
+    if let index, let candidates, candidates.wanted.isEmpty, isWhole(info, index) {
+      // Nothing of the segment has to be looked at, not even its list of documents.
+      count(
+        pruned: info.documents, byFacts: candidates.byGrams.count, &counters, progress)
+      return UnitResult(unit: unit, counters: counters)
+    }
     let reader: SegmentReader
     switch open(unit) {
     case .success(let opened): reader = opened
     case .failure(let error) where error.code == .notFound:
-      // All its documents were removed since the plan was made.
       return UnitResult(unit: unit, counters: counters)
     case .failure(let error) where error.code == .damaged || error.code == .unsupportedFormat:
       // Nothing of the segment can be read: each of its samples is named.
@@ -40,25 +57,76 @@ final class HuntWorker {
       return UnitResult(unit: unit, counters: counters)
     case .failure(let error): throw error
     }
-    for index in 0..<reader.count {
-      if cancellation.isCancelled { throw HuntInterruption(covered: counters) }
-      let document: SegmentDocument
-      do {
-        guard let found = try reader.document(at: index) else { continue }
-        document = found
-      } catch {
-        counters.files += 1
-        skip(error.sample, error.description, &counters, progress)
-        continue
-      }
-      guard isInRange(document) else { continue }
-      counters.files += 1
-      let match = try scan(
-        document, in: reader, cancellation: cancellation, counters: &counters, progress: progress)
-      if let match, try !onMatch(match) { throw HuntInterruption(covered: counters) }
+    // The file may have been written anew since the index was looked at.
+    let usable = reader.segment.identity == info.identity ? candidates : nil
+    let documents: [Int]
+    if let index, let usable, !reader.hasGaps, isWhole(reader.segment, index) {
+      documents = Array(usable.wanted)
+      count(
+        pruned: reader.count - documents.count, byFacts: usable.byGrams.count - documents.count,
+        &counters, progress)
+    } else {
+      documents = Array(0..<reader.count)
+    }
+    let segment = SharedReads.Segment(id: unit.segment, identity: reader.segment.identity)
+    let position = hunt.reads.begin(segment)
+    defer { hunt.reads.end(segment) }
+    let first = documents.firstIndex { $0 >= position } ?? 0
+    for document in documents[first...] + documents[..<first] {
+      try scan(document, of: reader, usable, cancellation, &counters, progress, onMatch)
     }
     assert(counters.isBalanced, "every file is accounted for")
     return UnitResult(unit: unit, counters: counters)
+  }
+
+  /// Whether all documents of the segment's file are asked for: none was removed, and none lies
+  /// outside of the time range.
+  private func isWhole(_ info: SegmentInfo, _ index: IndexFile) -> Bool {
+    guard info.removed == 0, info.documents == index.documentCount else { return false }
+    guard let range = hunt.request.timeRange else { return true }
+    guard let first = info.firstSubmission, let last = info.lastSubmission else { return false }
+    return range.contains(first) && range.contains(last)
+  }
+
+  private func count(
+    pruned: Int, byFacts: Int, _ counters: inout HuntCounters, _ progress: HuntProgress?
+  ) {
+    counters.files += pruned
+    counters.prunedByFacts += byFacts
+    counters.prunedByIndex += pruned - byFacts
+    progress?.finished(prunedFiles: pruned)
+  }
+
+  /// Looks at one document of the segment, as far as that is needed.
+  private func scan(
+    _ index: Int, of reader: SegmentReader, _ candidates: SegmentCandidates?,
+    _ cancellation: Cancellation, _ counters: inout HuntCounters, _ progress: HuntProgress?,
+    _ onMatch: (FileMatch) throws -> Bool
+  ) throws {
+    if cancellation.isCancelled { throw HuntInterruption(covered: counters) }
+    let document: SegmentDocument
+    do {
+      guard let found = try reader.document(at: index) else { return }
+      document = found
+    } catch {
+      counters.files += 1
+      skip(error.sample, error.description, &counters, progress)
+      return
+    }
+    guard isInRange(document) else { return }
+    var selection: RuleSelection?
+    if let candidates, index < candidates.wanted.documentCount {
+      guard candidates.wanted.contains(index) else {
+        let byFacts = candidates.byGrams.contains(index) ? 1 : 0
+        return count(pruned: 1, byFacts: byFacts, &counters, progress)
+      }
+      selection = selections.selection(of: candidates.rules(for: index))
+    }
+    counters.files += 1
+    let match = try scan(
+      document, in: reader, only: selection, cancellation: cancellation, counters: &counters,
+      progress: progress)
+    if let match, try !onMatch(match) { throw HuntInterruption(covered: counters) }
   }
 
   private func open(_ unit: WorkUnit) -> Result<SegmentReader, StoreError> {
@@ -81,26 +149,35 @@ final class HuntWorker {
   }
 
   private func scan(
-    _ document: SegmentDocument, in reader: SegmentReader, cancellation: Cancellation,
-    counters: inout HuntCounters, progress: HuntProgress?
+    _ document: SegmentDocument, in reader: SegmentReader, only selection: RuleSelection?,
+    cancellation: Cancellation, counters: inout HuntCounters, progress: HuntProgress?
   ) throws -> FileMatch? {
     let limit = hunt.request.limits.maximumFileSize
     guard document.size <= limit else {
       skip(document.sha256, "larger than the limit of \(limit) bytes", &counters, progress)
       return nil
     }
-    let view: ByteView
-    do {
-      view = try reader.read(document.index, into: buffer)
-    } catch {
-      skip(document.sha256, error.description, &counters, progress)
-      return nil
-    }
     defer {
       buffer.truncate()
       buffer.shrink(to: Self.keptBuffer)
     }
-    switch scanner.scan(view, cancellation: cancellation) {
+    let segment = SharedReads.Segment(id: reader.segment.id, identity: reader.segment.identity)
+    let scanned: (outcome: ScanOutcome, rules: [RuleMatch])
+    do {
+      scanned = try hunt.reads.withDocument(document.index, size: document.size, of: segment) {
+        () throws(StoreError) in try reader.read(document.index, into: buffer)
+      } _: { bytes in
+        let outcome = scanner.scan(bytes, only: selection, cancellation: cancellation)
+        guard case .finished(let result) = outcome else { return (outcome, []) }
+        let rules = RuleMatch.all(
+          of: result, by: scanner, in: bytes, withStrings: hunt.request.reportsStrings)
+        return (outcome, rules)
+      }
+    } catch let error as StoreError {
+      skip(document.sha256, error.description, &counters, progress)
+      return nil
+    }
+    switch scanned.outcome {
     case .timedOut(let stage):
       let report = LimitReport(
         timeUpAt: stage, limit: hunt.request.limits.fileTime, in: hunt.request.rules)
@@ -110,8 +187,7 @@ final class HuntWorker {
       counters.files -= 1
       throw HuntInterruption(covered: counters)
     case .finished(let result):
-      let rules = RuleMatch.all(
-        of: result, by: scanner, in: view, withStrings: hunt.request.reportsStrings)
+      let rules = scanned.rules
       counters.scannedFiles += 1
       counters.scannedBytes += Int64(document.size)
       counters.matches += rules.count

@@ -85,7 +85,7 @@ public final class StoreSamples: SampleLibrary {
     let deadline = Deadline.after(Self.patience)
     while true {
       do throws(StoreError) {
-        return try Store(directory: store.directory, mode: .readWrite)
+        return try Store(directory: store.directory, mode: .readWrite, indexer: store.indexer)
       } catch {
         guard error.code == .locked, !deadline.isPast else { throw error }
         Thread.sleep(forTimeInterval: 0.05)

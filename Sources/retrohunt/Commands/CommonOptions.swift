@@ -45,7 +45,7 @@ struct DataOptions: ParsableArguments {
   }
 
   func openStore(_ mode: Store.Mode) throws -> Store {
-    try Store(directory: directory, mode: mode)
+    try Store(directory: directory, mode: mode, indexer: SegmentIndexer())
   }
 }
 

@@ -8,7 +8,7 @@ internal import Hunt
 struct CorpusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "corpus", abstract: "Look after what is stored.",
-    subcommands: [Stats.self, Verify.self, Remove.self, Export.self, Compact.self])
+    subcommands: [Stats.self, Verify.self, Remove.self, Export.self, Compact.self, Reindex.self])
 
   struct Stats: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,6 +53,10 @@ struct CorpusCommand: ParsableCommand {
               text.integer(corpus.rawBytes)
               text.key("stored_bytes")
               text.integer(corpus.storedBytes)
+              text.key("index_bytes")
+              text.integer(corpus.indexBytes)
+              text.key("unindexed_segments")
+              text.integer(corpus.unindexedSegments)
               if let first = corpus.firstSubmission {
                 text.key("first_submission_date")
                 text.integer(first)
@@ -85,14 +89,20 @@ struct CorpusCommand: ParsableCommand {
           text.raw(line: "\(name.rawValue): empty")
           continue
         }
-        let share =
+        func share(_ bytes: Int64) -> String {
           corpus.rawBytes > 0
-          ? String(format: " (%.1f %%)", 100 * Double(corpus.storedBytes) / Double(corpus.rawBytes))
-          : ""
+            ? String(format: " (%.1f %%)", 100 * Double(bytes) / Double(corpus.rawBytes)) : ""
+        }
         text.raw(
           line: "\(name.rawValue): \(corpus.samples) files, \(Terminal.bytes(corpus.rawBytes)), "
-            + "stored in \(Terminal.bytes(corpus.storedBytes))\(share), "
+            + "stored in \(Terminal.bytes(corpus.storedBytes))\(share(corpus.storedBytes)), "
+            + "indexed in \(Terminal.bytes(corpus.indexBytes))\(share(corpus.indexBytes)), "
             + "\(corpus.segments) segments, \(corpus.openBatches) of them open")
+        if corpus.unindexedSegments > 0 {
+          text.raw(
+            line: "  \(corpus.unindexedSegments) segments without an index: "
+              + "`retrohunt corpus reindex` makes them")
+        }
         if corpus.removed > 0 {
           text.raw(line: "  \(corpus.removed) removed, their space not yet given back")
         }
@@ -145,12 +155,27 @@ struct CorpusCommand: ParsableCommand {
           text.array { text in for damage in report.damages { text.string(damage.description) } }
           text.key("unlisted")
           text.array { text in for path in report.unlisted { text.string(path) } }
+          text.key("unindexed")
+          text.array { text in
+            for (segment, state) in report.unindexed {
+              text.object { text in
+                text.key("segment")
+                text.integer(segment.number)
+                text.key("index")
+                text.string(state.description)
+              }
+            }
+          }
         }
         text.newline()
         StandardOutput.write(text.bytes)
       } else {
         for damage in report.damages { Terminal.error(damage.description) }
         for path in report.unlisted { Terminal.warning("\(path): the catalogue does not know it") }
+        for (segment, state) in report.unindexed {
+          Terminal.warning(
+            "segment \(segment): its index is \(state); hunts read it whole until `corpus reindex`")
+        }
         if !output.quiet {
           StandardOutput.line(
             "\(report.documents) files, \(Terminal.bytes(report.rawBytes)) in \(report.segments) "
@@ -227,6 +252,33 @@ struct CorpusCommand: ParsableCommand {
         try Interruption.throwIfCancelled()
         let path = try store.export(sample, toFolder: folder)
         if !output.quiet { StandardOutput.line(path) }
+      }
+    }
+  }
+
+  struct Reindex: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "reindex", abstract: "Make the indexes that are missing, outdated or damaged.",
+      discussion: "Ingest makes them too; a hunt reads whole what has none, and misses nothing.")
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var data: DataOptions
+
+    @Flag(name: .long, help: "All indexes, also those that are in order.")
+    var all = false
+
+    func run() throws {
+      let store = try data.openStore(.readWrite)
+      let bar = ProgressBar.start("reindex", quiet: output.quiet)
+      let count = try store.reindex(all: all, cancellation: Interruption.cancellation) { done, total in
+        bar?.update(Double(done) / Double(max(total, 1)), "\(done) of \(total) segments")
+      }
+      bar?.finish()
+      try Interruption.throwIfCancelled()
+      if output.json {
+        StandardOutput.line("{\"indexed_segments\":\(count)}")
+      } else if !output.quiet {
+        StandardOutput.line("\(count) segments indexed")
       }
     }
   }

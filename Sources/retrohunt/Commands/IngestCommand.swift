@@ -85,6 +85,9 @@ struct IngestCommand: ParsableCommand {
     }
     bar?.finish()
     IngestReport.write(summary, json: json, quiet: quiet)
+    for failure in summary.indexFailures {
+      Terminal.warning("\(failure); hunts read it whole until `retrohunt corpus reindex`")
+    }
     try Interruption.throwIfCancelled()
     if failedPaths > 0 { throw CommandFailure.reported }
   }

@@ -1,0 +1,42 @@
+public import Bytes
+public import Corpus
+internal import FileFormats
+public import GramIndex
+internal import YaraEngine
+
+/// Makes what hunts ask of a segment: the grams of its documents and the facts that the engine's
+/// own modules tell of them.
+public struct SegmentIndexer: SegmentIndexing {
+  /// Larger documents have no facts: they would have to be in memory whole.
+  private static let largestWithFacts = 64 << 20
+
+  public init() {}
+
+  public func makeIndex(
+    of contents: SegmentContents, cancellation: Cancellation?, write: (ByteView) throws -> Void
+  ) throws {
+    let builder = IndexBuilder(
+      identity: contents.identity, factsVersion: FactSchema.version, columns: FactSchema.columns)
+    let facts = FactReader()
+    let buffer = ByteBuffer()
+    for index in 0..<contents.count {
+      if cancellation?.isCancelled == true { throw CancellationError() }
+      guard let document = contents.document(at: index) else {
+        builder.addUnknown()
+        continue
+      }
+      do {
+        let bytes = try contents.read(index, into: buffer)
+        let found = bytes.count <= Self.largestWithFacts ? facts.facts(of: bytes) : nil
+        builder.add(bytes, facts: found.map { DocumentFacts(columns: $0.columns, keys: $0.keys) })
+      } catch {
+        builder.addUnknown()
+      }
+      buffer.truncate()
+      buffer.shrink(to: Self.largestWithFacts)
+    }
+    try builder.finish(write)
+  }
+
+  public func isCurrent(_ index: IndexFile) -> Bool { index.factsVersion == FactSchema.version }
+}
