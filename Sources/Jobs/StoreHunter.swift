@@ -99,8 +99,7 @@ private struct StoreHunt: OpenHunt {
       }
       return true
     }
-    // A segment that is gone gives nothing, and its samples may lie in another one by now.
-    if result.counters.files == 0, try !isListed(segment) { throw UnitGone() }
+    if result.isGone { throw UnitGone() }
     let counters = result.counters
     return UnitOutcome(
       files: Int64(counters.files), prunedByIndex: Int64(counters.prunedByIndex),
@@ -108,10 +107,6 @@ private struct StoreHunt: OpenHunt {
       scannedBytes: counters.scannedBytes,
       skipped: counters.skipped.map { SkippedSample(sha256: $0.sha256, reason: $0.reason) },
       matches: matches)
-  }
-
-  private func isListed(_ segment: SegmentID) throws -> Bool {
-    try hunt.store.segments(corpus: hunt.request.corpus).contains { $0.id == segment }
   }
 
   private func isOutsideTimeRange(_ sha256: String) throws -> Bool {

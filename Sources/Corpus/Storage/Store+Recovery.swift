@@ -8,10 +8,12 @@ extension Store {
   ///   stays (the log is complete);
   /// - an inbox log of a batch listed as sealed goes;
   /// - a sealed segment written anew but not yet listed so: the new pack is the truth;
+  /// - a merge of segments that did not come to its end goes, or its old segments do;
   /// - temporary files go.
   /// Files of numbers the catalogue does not know are never touched: they may be all that a
   /// restored database is missing.
   func recover() throws(StoreError) {
+    try removeReplaced()
     let segments = try segments()
     let byID = Dictionary(segments.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     do throws(SystemFailure) {

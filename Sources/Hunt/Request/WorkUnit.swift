@@ -64,8 +64,11 @@ public struct HuntCounters: Hashable, Sendable, Codable {
 public struct UnitResult: Hashable, Sendable {
   public let unit: WorkUnit
   public let counters: HuntCounters
-  public init(unit: WorkUnit, counters: HuntCounters) {
+  /// There is no such segment any more; its documents may lie in another one. Plan anew.
+  public let isGone: Bool
+  public init(unit: WorkUnit, counters: HuntCounters, isGone: Bool = false) {
     self.unit = unit
     self.counters = counters
+    self.isGone = isGone
   }
 }

@@ -29,10 +29,11 @@ final class HuntWorker {
     onMatch: (FileMatch) throws -> Bool
   ) throws -> UnitResult {
     var counters = HuntCounters()
-    guard let info = try hunt.store.segment(unit.segment), info.documents > 0 else {
-      // All its documents were removed since the plan was made.
-      return UnitResult(unit: unit, counters: counters)
+    guard let info = try hunt.store.segment(unit.segment) else {
+      return UnitResult(unit: unit, counters: counters, isGone: true)
     }
+    // All its documents may have been removed since the plan was made.
+    if info.documents == 0 { return UnitResult(unit: unit, counters: counters) }
     let index = hunt.queries == nil ? nil : hunt.store.index(of: info)
     let candidates = index.flatMap { index in
       hunt.queries.map { SegmentCandidates($0, in: index, using: scratch) }
@@ -47,7 +48,7 @@ final class HuntWorker {
     switch open(unit) {
     case .success(let opened): reader = opened
     case .failure(let error) where error.code == .notFound:
-      return UnitResult(unit: unit, counters: counters)
+      return UnitResult(unit: unit, counters: counters, isGone: true)
     case .failure(let error) where error.code == .damaged || error.code == .unsupportedFormat:
       // Nothing of the segment can be read: each of its samples is named.
       for sha256 in try hunt.store.samples(of: unit.segment) {

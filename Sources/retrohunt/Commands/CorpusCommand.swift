@@ -285,7 +285,8 @@ struct CorpusCommand: ParsableCommand {
 
   struct Compact: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "compact", abstract: "Give back the space of removed samples.")
+      commandName: "compact",
+      abstract: "Give back the space of removed samples, and join small segments.")
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var data: DataOptions
@@ -297,16 +298,17 @@ struct CorpusCommand: ParsableCommand {
 
     func run() throws {
       let bar = ProgressBar.start("compact", quiet: output.quiet)
-      let gained = try data.openStore(.readWrite).compact(all: all) { id in
-        bar?.update(0, "segment \(id)")
-      }
+      let store = try data.openStore(.readWrite)
+      let fewer = try store.merge { id in bar?.update(0, "segment \(id)") }
+      let gained = try store.compact(all: all) { id in bar?.update(0, "segment \(id)") }
       bar?.finish()
       if output.json {
-        StandardOutput.line("{\"gained_bytes\":\(gained)}")
+        StandardOutput.line("{\"gained_bytes\":\(gained),\"merged_segments\":\(fewer)}")
       } else if !output.quiet {
         StandardOutput.line(
-          gained >= 0
+          (gained >= 0
             ? "\(Terminal.bytes(gained)) given back" : "\(Terminal.bytes(-gained)) more are used")
+            + (fewer > 0 ? ", \(fewer) segments fewer" : ""))
       }
     }
   }
