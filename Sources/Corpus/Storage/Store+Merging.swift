@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import GRDB
 internal import Synchronization
 

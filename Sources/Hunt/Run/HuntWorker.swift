@@ -116,7 +116,7 @@ final class HuntWorker {
     }
     guard isInRange(document) else { return }
     var selection: RuleSelection?
-    if let candidates, index < candidates.wanted.documentCount {
+    if let candidates, index < candidates.wanted.limit {
       guard candidates.wanted.contains(index) else {
         let byFacts = candidates.byGrams.contains(index) ? 1 : 0
         return count(pruned: 1, byFacts: byFacts, &counters, progress)

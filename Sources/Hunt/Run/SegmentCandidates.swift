@@ -13,7 +13,7 @@ struct SegmentCandidates {
   private let perRule: [(rule: RuleID, documents: DocumentSet)]
 
   init(_ queries: HuntQueries, in index: IndexFile, using scratch: IndexScratch) {
-    var wanted = DocumentSet(count: index.documentCount)
+    var wanted = DocumentSet(limit: index.documentCount)
     var byGrams = wanted
     var everywhere: [RuleID] = []
     var perRule: [(rule: RuleID, documents: DocumentSet)] = []
