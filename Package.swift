@@ -43,7 +43,7 @@ let package = Package(
       name: "FileFormats", dependencies: ["Bytes", "CCrypto", "CZlib"], swiftSettings: house),
     .target(name: "GramIndex", dependencies: ["Bytes"], swiftSettings: house),
     .target(
-      name: "YaraEngine", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "CMagic"],
+      name: "YaraEngine", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "GramIndex", "CMagic"],
       swiftSettings: house),
     .target(
       name: "Corpus",

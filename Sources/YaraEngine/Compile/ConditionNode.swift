@@ -3,7 +3,7 @@ public struct NodeID: Hashable, Sendable {
   public let rawValue: UInt32
   @inlinable init(_ rawValue: UInt32) { self.rawValue = rawValue }
   /// Stands for "not given", such as the index of `@a`.
-  static let none = NodeID(UInt32.max)
+  public static let none = NodeID(UInt32.max)
   @inlinable public var index: Int { Int(rawValue) }
 }
 

@@ -45,6 +45,18 @@ public struct ConditionProgram: Sendable {
     let call = calls[Int(index)]
     return (call.path, call.arguments)
   }
+  /// The types of a call's arguments; nil for a regex, whose node is `NodeID.none`.
+  public func argumentTypes(ofCall index: UInt32) -> [ValueType?] {
+    calls[Int(index)].overload.parameters.map {
+      switch $0 {
+      case .integer: .integer
+      case .float: .float
+      case .boolean: .boolean
+      case .text: .text
+      case .regex: nil
+      }
+    }
+  }
 }
 
 /// A field of a module that some condition reads.

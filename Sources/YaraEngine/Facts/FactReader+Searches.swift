@@ -1,0 +1,49 @@
+internal import FileFormats
+internal import GramIndex
+
+// Keys for functions that search a PE file: what an argument is compared with.
+extension FactReader {
+  static let md5Path = "hash.md5()"
+  static let sha1Path = "hash.sha1()"
+  static let sha256Path = "hash.sha256()"
+
+  /// Paths of keys that no field has. An imported function has two: its library's name with its own
+  /// and, where it is imported by ordinal, with that.
+  static let searchPaths = [
+    md5Path, sha1Path, sha256Path, "pe.imports()", "pe.imports(library)", "pe.delayed_imports()",
+    "pe.delayed_imports(library)", "pe.locale()", "pe.language()", "pe.rich_signature.toolid()",
+    "pe.version_info",
+  ]
+
+  func addSearches(_ state: PEState) {
+    guard let file = state.file else { return }
+    addImports(file.imports, "pe.imports()", "pe.imports(library)")
+    addImports(file.delayedImports, "pe.delayed_imports()", "pe.delayed_imports(library)")
+    if let locales = path("pe.locale()"), let languages = path("pe.language()") {
+      for resource in file.resources {
+        guard case .id(let id) = resource.language else { continue }
+        add(.integer(locales.name, id & 0xFFFF), locales)
+        add(.integer(languages.name, id & 0xFF), languages)
+      }
+    }
+    if let pairs = path("pe.rich_signature.toolid()") {
+      for tool in file.richSignature?.tools ?? [] {
+        add(.integer(pairs.name, Int64(tool.toolID) << 16 | Int64(tool.version)), pairs)
+      }
+    }
+  }
+
+  private func addImports(_ imports: [PEImport], _ functionsName: String, _ librariesName: String) {
+    guard let functions = path(functionsName), let libraries = path(librariesName) else { return }
+    for entry in imports where !entry.functions.isEmpty {
+      let library = Self.folded(entry.library)
+      add(FactKey(path: libraries.name, value: library), libraries)
+      for function in entry.functions {
+        add(.pair(functions.name, library, Self.folded(function.name)), functions)
+        if let ordinal = function.ordinal {
+          add(.pair(functions.name, library, number: Int64(ordinal)), functions)
+        }
+      }
+    }
+  }
+}
