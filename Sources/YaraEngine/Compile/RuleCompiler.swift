@@ -280,7 +280,8 @@ public struct RuleCompiler {
           entry.id.map {
             RulePattern(
               identifier: entry.name, pattern: $0, isPrivate: entry.isPrivate,
-              listedPlace: listedPlace(of: patterns.pattern($0), checked.place))
+              listedPlace: listedPlace(of: patterns.pattern($0), checked.place),
+              range: entry.range)
           }
         }, condition: condition, dependencies: checker.dependencies.sorted(),
         hasEffects: checker.hasEffects, range: declaration.range))

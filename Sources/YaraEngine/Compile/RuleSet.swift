@@ -11,6 +11,8 @@ public struct RulePattern: Sendable, Hashable {
   /// The only place where its matches are listed: the condition asks about no other. As in YARA and
   /// YARA-X this is so for patterns that are one literal.
   public let listedPlace: Int?
+  /// Of its name in the declaration.
+  public let range: SourceRange
 }
 
 /// A rule that compiled.

@@ -73,14 +73,8 @@ extension Evaluator {
       let number = integer(node)
       guard number.known == .value else { return .decided(Truth(number.known)) }
       if number.value < 0 { return .decided(Truth(dialect == .yara)) }
-      return .tally(Tally(wanted: Self.share(number.value, of: count)))
+      return .tally(Tally(wanted: PercentageShare.wanted(number.value, of: count)))
     }
-  }
-
-  /// The part of `count` items that a percentage asks for, rounded up.
-  static func share(_ percentage: Int64, of count: Int) -> Int64 {
-    let share = (Double(count) * Double(percentage) / 100).rounded(.up)
-    return share >= 9.2e18 ? Int64.max : Int64(share)
   }
 
   // MARK: - of
@@ -161,11 +155,9 @@ extension Evaluator {
       if truth == .isTrue { found += 1 }
       if truth == .unknown { unknown += 1 }
     }
-    func suffices(_ found: Int) -> Bool {
-      Double(found) / Double(count) * 100 >= Double(number.value)
-    }
-    if suffices(found) { return .isTrue }
-    return suffices(found + unknown) ? .unknown : .isFalse
+    if PercentageShare.sufficesInYara(found, of: count, for: number.value) { return .isTrue }
+    return PercentageShare.sufficesInYara(found + unknown, of: count, for: number.value)
+      ? .unknown : .isFalse
   }
 
   /// `N of (condition, ...)`: here an undefined item makes the whole undefined, unless the items

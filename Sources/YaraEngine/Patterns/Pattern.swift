@@ -67,18 +67,28 @@ public struct Pattern: Hashable, Sendable {
     }
   }
 
-  private func lengthsInBase64(_ bytes: [UInt8]) -> [Int] {
-    var lengths: [Int] = []
+  private func lengthsInBase64(_ bytes: [UInt8]) -> [Int] { literalsInBase64(bytes).map(\.count) }
+
+  /// What is searched for a text in base64: one literal for each encoding, form and phase, without
+  /// the characters shared with the neighbours. Every match holds one of them.
+  public var base64Literals: [[UInt8]] {
+    guard case .text(let bytes) = content else { return [] }
+    return literalsInBase64(bytes)
+  }
+
+  private func literalsInBase64(_ bytes: [UInt8]) -> [[UInt8]] {
+    var literals: [[UInt8]] = []
     for encoding in base64 {
       for text in [isAscii ? bytes : nil, isWide ? Wide.interleaved(bytes) : nil] {
         guard let text else { continue }
         for phase in 0..<3 {
-          let length = Base64Phase(text, phase: phase, alphabet: encoding.alphabet).literal.count
-          lengths.append(encoding.isWide ? 2 * length : length)
+          let literal = Base64Phase(text, phase: phase, alphabet: encoding.alphabet).literal
+          guard !literal.isEmpty else { continue }
+          literals.append(encoding.isWide ? Wide.interleaved(literal) : literal)
         }
       }
     }
-    return lengths.filter { $0 > 0 }
+    return literals
   }
 }
 
