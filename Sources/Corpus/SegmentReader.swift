@@ -60,6 +60,21 @@ public final class SegmentReader {
     self.count = count
   }
 
+  private init(sharing other: SegmentReader) {
+    segment = other.segment
+    count = other.count
+    file = SegmentFile(sharing: other.file)
+    removed = other.removed
+    dates = other.dates
+    lost = other.lost
+    hasDamage = other.hasDamage
+  }
+
+  /// What this reader shows, for readers on other threads.
+  public var snapshot: SegmentSnapshot { SegmentSnapshot(SegmentReader(sharing: self)) }
+
+  fileprivate func makeSibling() -> SegmentReader { SegmentReader(sharing: self) }
+
   /// The document at `index`, or nil when it was removed or there is none.
   /// Throws `damaged`, naming the sample where it is known, when its entry cannot be read.
   public func document(at index: Int) throws(StoreError) -> SegmentDocument? {
@@ -105,4 +120,16 @@ public final class SegmentReader {
     entry = (index, found)
     return found
   }
+}
+
+/// What a reader of a segment shows, so that several threads read the same: one file, one moment.
+///
+/// SAFETY of `@unchecked`: the reader within is never read from; making another one of it touches
+/// only what is constant.
+public final class SegmentSnapshot: @unchecked Sendable {
+  private let reader: SegmentReader
+
+  fileprivate init(_ reader: SegmentReader) { self.reader = reader }
+
+  public func makeReader() -> SegmentReader { reader.makeSibling() }
 }

@@ -17,19 +17,38 @@ final class SegmentFile {
 
   private let file: StoredFile
   private let mask: Mask
-  private let documentTable = ByteBuffer()
-  private let frameTable = ByteBuffer()
-  private let labels = ByteBuffer()
+  // Filled while the object is made, constant from then on.
+  private let documentTable: ByteBuffer
+  private let frameTable: ByteBuffer
+  private let labels: ByteBuffer
   private let scratch = ByteBuffer()
   private let decompressor = Decompressor()
   /// The frame whose raw bytes `cache` holds.
   private var cachedFrame: Int?
   private let cache = ByteBuffer()
 
+  /// The same file and tables with scratch memory of its own. Reads only what never changes, so it
+  /// may be called while other threads do the same.
+  init(sharing other: SegmentFile) {
+    segment = other.segment
+    descriptor = other.descriptor
+    flaws = other.flaws
+    documentCount = other.documentCount
+    frameCount = other.frameCount
+    file = other.file
+    mask = other.mask
+    documentTable = other.documentTable
+    frameTable = other.frameTable
+    labels = other.labels
+  }
+
   /// Opens a pack. Throws `notFound` when there is none, `damaged` when neither descriptor can be
   /// read, `unsupportedFormat` for another version.
   init(pack path: String, segment: SegmentID, files: FileSystem) throws(StoreError) {
     self.segment = segment
+    documentTable = ByteBuffer()
+    frameTable = ByteBuffer()
+    labels = ByteBuffer()
     let length: Int
     do throws(SystemFailure) {
       file = try files.open(path, .read)
@@ -68,6 +87,9 @@ final class SegmentFile {
     maskSeed: UInt64, files: FileSystem
   ) throws(StoreError) {
     self.segment = segment
+    documentTable = ByteBuffer()
+    frameTable = ByteBuffer()
+    labels = ByteBuffer()
     let length: Int
     let head = ByteBuffer()
     do throws(SystemFailure) {

@@ -27,7 +27,10 @@ public struct SegmentIndexer: SegmentIndexing {
       }
       do {
         let bytes = try contents.read(index, into: buffer)
-        let found = bytes.count <= Self.largestWithFacts ? facts.facts(of: bytes) : nil
+        let digests = FileDigests(
+          md5: document.md5, sha1: document.sha1, sha256: document.sha256.bytes)
+        let found =
+          bytes.count <= Self.largestWithFacts ? facts.facts(of: bytes, digests: digests) : nil
         builder.add(bytes, facts: found.map { DocumentFacts(columns: $0.columns, keys: $0.keys) })
       } catch {
         builder.addUnknown()

@@ -20,9 +20,13 @@ public struct HuntRunner: Sendable {
     init(_ steps: [HuntPlan.Step]) { state = Mutex(State(steps: steps)) }
   }
 
-  private struct State {
+  fileprivate struct State {
     var steps: [HuntPlan.Step]
     var next = 0
+    /// Units whose index is being asked.
+    var preparing = 0
+    /// Units that are being read.
+    var passes: [SegmentPass] = []
     /// Whether a unit's segment was merged into another one after the plan was made.
     var hasGone = false
     var counters = HuntCounters()
@@ -36,7 +40,7 @@ public struct HuntRunner: Sendable {
   /// Plans made anew while segments are merged again and again.
   private static let maximumRounds = 16
   /// Beyond so many, a file that a merge brings again is reported again.
-  private static let maximumKnown = 1_000_000
+  fileprivate static let maximumKnown = 1_000_000
 
   /// Blocks until the hunt is over.
   ///
@@ -72,47 +76,50 @@ public struct HuntRunner: Sendable {
       seconds: seconds)
   }
 
-  /// Runs the steps that nobody has taken yet, until there are none or all is to stop.
+  /// What a thread does next.
+  fileprivate enum Next {
+    case prepare(WorkUnit)
+    case join(SegmentPass)
+    /// Another thread may soon have something to share.
+    case wait
+    case end
+  }
+
+  /// Runs the steps that nobody has taken yet, until there are none or all is to stop. A thread
+  /// takes a unit of its own; when there is none left it helps with those of others.
   private func runSteps(
     of run: Run, limit: Int?, _ cancellation: Cancellation, _ stop: Cancellation,
     _ progress: HuntProgress, _ onMatch: @escaping @Sendable (FileMatch) -> Void
   ) {
     let hunt = hunt
-    let open = run.state.withLock { $0.steps.count - $0.next }
-    let group = ScanThreads.start(min(threads, max(1, open))) {
+    let group = ScanThreads.start(threads) {
       let worker = HuntWorker(hunt)
+      let report = { (match: FileMatch) -> Bool in
+        if cancellation.isCancelled { stop.cancel() }
+        return run.state.withLock { $0.report(match, limit: limit, stop, onMatch) }
+      }
       while true {
         if cancellation.isCancelled { stop.cancel() }
-        let step = run.state.withLock { state -> HuntPlan.Step? in
-          guard !stop.isCancelled, state.failure == nil, state.next < state.steps.count else {
-            return nil
-          }
-          state.next += 1
-          return state.steps[state.next - 1]
-        }
-        guard let step else { return }
+        var counters = HuntCounters()
         do {
-          let result = try worker.run(step.unit, cancellation: stop, progress: progress) { match in
-            if cancellation.isCancelled { stop.cancel() }
-            return run.state.withLock { state in
-              guard !state.limitReached else { return false }
-              if state.known.count < Self.maximumKnown,
-                !state.known.insert(match.sha256).inserted
-              {
-                return true
-              }
-              onMatch(match)
-              state.reported += match.rules.count
-              if let limit, state.reported >= limit {
-                state.limitReached = true
-                stop.cancel()
-              }
-              return true
+          switch run.state.withLock({ $0.takeNext(stop) }) {
+          case .end: return
+          case .wait: Thread.sleep(forTimeInterval: 0.0002)
+          case .join(let pass):
+            try worker.work(on: pass, stop, &counters, progress, report)
+            run.state.withLock { $0.finish(pass, counters) }
+          case .prepare(let unit):
+            let prepared: HuntWorker.Preparation
+            do { prepared = try worker.prepare(unit, progress: progress) } catch {
+              run.state.withLock { $0.preparing -= 1 }
+              throw error
             }
-          }
-          run.state.withLock { state in
-            state.counters.add(result.counters)
-            state.hasGone = state.hasGone || result.isGone
+            run.state.withLock { $0.add(prepared) }
+            if case .pass(let pass, let counted) = prepared {
+              counters = counted
+              try worker.work(on: pass, stop, &counters, progress, report)
+              run.state.withLock { $0.finish(pass, counters) }
+            }
           }
         } catch let interruption as HuntInterruption {
           run.state.withLock { $0.counters.add(interruption.covered) }
@@ -126,5 +133,49 @@ public struct HuntRunner: Sendable {
     while group.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
       if cancellation.isCancelled { stop.cancel() }
     }
+  }
+}
+
+extension HuntRunner.State {
+  fileprivate mutating func takeNext(_ stop: Cancellation) -> HuntRunner.Next {
+    if stop.isCancelled || failure != nil { return .end }
+    if next < steps.count {
+      next += 1
+      preparing += 1
+      return .prepare(steps[next - 1].unit)
+    }
+    if let pass = passes.last { return .join(pass) }
+    return preparing > 0 ? .wait : .end
+  }
+
+  fileprivate mutating func add(_ prepared: HuntWorker.Preparation) {
+    preparing -= 1
+    switch prepared {
+    case .pass(let pass, _): passes.append(pass)
+    case .finished(let result):
+      counters.add(result.counters)
+      hasGone = hasGone || result.isGone
+    }
+  }
+
+  /// A thread found no more to take of a pass.
+  fileprivate mutating func finish(_ pass: SegmentPass, _ counted: HuntCounters) {
+    passes.removeAll { $0 === pass }
+    counters.add(counted)
+  }
+
+  /// False when the hunt is to end.
+  fileprivate mutating func report(
+    _ match: FileMatch, limit: Int?, _ stop: Cancellation, _ onMatch: (FileMatch) -> Void
+  ) -> Bool {
+    guard !limitReached else { return false }
+    if known.count < HuntRunner.maximumKnown, !known.insert(match.sha256).inserted { return true }
+    onMatch(match)
+    reported += match.rules.count
+    if let limit, reported >= limit {
+      limitReached = true
+      stop.cancel()
+    }
+    return true
   }
 }

@@ -7,7 +7,12 @@ internal import YaraEngine
 /// Runs units one after the other on one thread, with one scanner and one buffer.
 final class HuntWorker {
   private let hunt: Hunt
-  private let scanner: Scanner
+  /// Made when the first document is scanned: most hunts scan few or none.
+  private lazy var scanner = Scanner(
+    hunt.request.rules,
+    options: ScanOptions(
+      fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: hunt.request.reportsStrings,
+      now: hunt.request.now))
   private let buffer = ByteBuffer()
   private let scratch = IndexScratch()
   private var selections: RuleSelections
@@ -18,66 +23,89 @@ final class HuntWorker {
   init(_ hunt: Hunt) {
     self.hunt = hunt
     selections = RuleSelections(hunt.request.rules)
-    scanner = Scanner(
-      hunt.request.rules,
-      options: ScanOptions(fileTimeLimit: hunt.request.limits.fileTime, reportsMatches: hunt.request.reportsStrings,
-        now: hunt.request.now))
   }
 
+  /// What came of looking at a unit: all of it, or what is left to read.
+  enum Preparation {
+    case finished(UnitResult)
+    /// With what is counted already.
+    case pass(SegmentPass, HuntCounters)
+  }
+
+  /// Runs a whole unit on this thread.
   func run(
     _ unit: WorkUnit, cancellation: Cancellation, progress: HuntProgress?,
     onMatch: (FileMatch) throws -> Bool
   ) throws -> UnitResult {
+    switch try prepare(unit, progress: progress) {
+    case .finished(let result): return result
+    case .pass(let pass, var counters):
+      try work(on: pass, cancellation, &counters, progress, onMatch)
+      assert(counters.isBalanced, "every file is accounted for")
+      return UnitResult(unit: unit, counters: counters)
+    }
+  }
+
+  /// Asks the index of the unit's segment what has to be read.
+  func prepare(_ unit: WorkUnit, progress: HuntProgress?) throws -> Preparation {
     var counters = HuntCounters()
     guard let info = try hunt.store.segment(unit.segment) else {
-      return UnitResult(unit: unit, counters: counters, isGone: true)
+      return .finished(UnitResult(unit: unit, counters: counters, isGone: true))
     }
     // All its documents may have been removed since the plan was made.
-    if info.documents == 0 { return UnitResult(unit: unit, counters: counters) }
+    if info.documents == 0 { return .finished(UnitResult(unit: unit, counters: counters)) }
     let index = hunt.queries == nil ? nil : hunt.store.index(of: info)
     let candidates = index.flatMap { index in
       hunt.queries.map { SegmentCandidates($0, in: index, using: scratch) }
     }
     if let index, let candidates, candidates.wanted.isEmpty, isWhole(info, index) {
       // Nothing of the segment has to be looked at, not even its list of documents.
-      count(
-        pruned: info.documents, byFacts: candidates.byGrams.count, &counters, progress)
-      return UnitResult(unit: unit, counters: counters)
+      count(pruned: info.documents, byFacts: candidates.byGrams.count, &counters, progress)
+      return .finished(UnitResult(unit: unit, counters: counters))
     }
     let reader: SegmentReader
     switch open(unit) {
     case .success(let opened): reader = opened
     case .failure(let error) where error.code == .notFound:
-      return UnitResult(unit: unit, counters: counters, isGone: true)
+      return .finished(UnitResult(unit: unit, counters: counters, isGone: true))
     case .failure(let error) where error.code == .damaged || error.code == .unsupportedFormat:
       // Nothing of the segment can be read: each of its samples is named.
       for sha256 in try hunt.store.samples(of: unit.segment) {
         counters.files += 1
         skip(sha256, error.description, &counters, progress)
       }
-      return UnitResult(unit: unit, counters: counters)
+      return .finished(UnitResult(unit: unit, counters: counters))
     case .failure(let error): throw error
     }
     // The file may have been written anew since the index was looked at.
     let usable = reader.segment.identity == info.identity ? candidates : nil
-    let documents: [Int]
+    var documents = Array(0..<reader.count)
     if let index, let usable, !reader.hasGaps, isWhole(reader.segment, index) {
       documents = Array(usable.wanted)
       count(
         pruned: reader.count - documents.count, byFacts: usable.byGrams.count - documents.count,
         &counters, progress)
-    } else {
-      documents = Array(0..<reader.count)
     }
-    let segment = SharedReads.Segment(id: unit.segment, identity: reader.segment.identity)
-    let position = hunt.reads.begin(segment)
-    defer { hunt.reads.end(segment) }
-    let first = documents.firstIndex { $0 >= position } ?? 0
-    for document in documents[first...] + documents[..<first] {
-      try scan(document, of: reader, usable, cancellation, &counters, progress, onMatch)
+    let pass = SegmentPass(unit, reader, usable, documents: documents, reads: hunt.reads) {
+      (try? reader.document(at: $0))?.size ?? 0
     }
-    assert(counters.isBalanced, "every file is accounted for")
-    return UnitResult(unit: unit, counters: counters)
+    return .pass(pass, counters)
+  }
+
+  /// Takes shares of a pass until there are none.
+  func work(
+    on pass: SegmentPass, _ cancellation: Cancellation, _ counters: inout HuntCounters,
+    _ progress: HuntProgress?, _ onMatch: (FileMatch) throws -> Bool
+  ) throws {
+    var reader: SegmentReader?
+    while let share = pass.takeShare() {
+      let opened = reader ?? pass.snapshot.makeReader()
+      reader = opened
+      for document in share {
+        try scan(
+          document, of: opened, pass.candidates, cancellation, &counters, progress, onMatch)
+      }
+    }
   }
 
   /// Whether all documents of the segment's file are asked for: none was removed, and none lies

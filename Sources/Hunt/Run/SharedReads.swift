@@ -1,5 +1,5 @@
-public import Bytes
-public import Corpus
+internal import Bytes
+internal import Corpus
 internal import Dispatch
 internal import Synchronization
 

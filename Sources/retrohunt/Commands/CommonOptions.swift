@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Corpus
 internal import Foundation
+internal import Hunt
 
 /// Options that every command has.
 struct OutputOptions: ParsableArguments {
