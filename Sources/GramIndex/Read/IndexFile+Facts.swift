@@ -116,6 +116,19 @@ extension IndexFile {
     return result
   }
 
+  /// Every document that has a value, ascending, with the value.
+  func forEachValue(ofColumn index: Int, _ body: (Int, Int64) -> Void) {
+    let column = directory.columns[index]
+    guard let values = column.values, let place = columnPlaces[column.name]?.offset else { return }
+    let bytes = file.clamped(at: place, length: Int(values.length(documents: documentCount)))
+    let packed = (documentCount + 7) / 8
+    let present = DocumentSet(limit: documentCount, bytes: bytes.clamped(at: 0, length: packed).array)
+    for (number, document) in present.enumerated() where number < values.count {
+      let offset = Self.packed(bytes, at: packed, width: values.width, number: number)
+      body(document, values.minimum &+ Int64(bitPattern: offset))
+    }
+  }
+
   /// Eight bytes of a bit set that ends at `end`; those behind it are 0.
   private static func word(of bytes: ByteView, at offset: Int, end: Int) -> UInt64 {
     let word = bytes.little(at: offset, as: UInt64.self) ?? 0

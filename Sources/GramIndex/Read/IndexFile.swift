@@ -121,6 +121,10 @@ public final class IndexFile: Sendable {
   /// Bytes of a document; 0 for one that could not be read.
   public func size(of document: Int) -> UInt64 { directory.sizes[document] }
 
+  func bytes(of section: IndexSection) -> ByteView {
+    file.clamped(at: Int(header[section].lowerBound), length: header[section].count)
+  }
+
   /// Where the bytes of the file go, in the order of the file; paddings are left out.
   public var sections: [(name: String, bytes: Int)] {
     [("header", IndexLayout.headerSize)] + IndexSection.allCases.map { ($0.name, header[$0].count) }
