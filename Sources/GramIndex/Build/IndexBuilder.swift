@@ -1,0 +1,203 @@
+public import Bytes
+
+/// Makes the index of one segment: documents in, in the order of their numbers; a file out.
+///
+/// The file is a pure function of documents, facts and identity. Memory: the finished signatures (8
+/// to 15 % of the documents' bytes), at most `signatureLimit`, and some 100 bytes a document.
+/// Not thread-safe: one owner at a time.
+public final class IndexBuilder {
+  /// Signatures of so many bytes are kept; what comes after them gets none and is always a
+  /// candidate. Segments are far smaller; only a document of several GB that will not compress
+  /// reaches it.
+  private static let signatureLimit = 320 << 20
+
+  private let identity: UInt64
+  private let pieceGram: Int
+  private let kernel = GramKernel()
+  private let pieceStore = ByteBuffer()
+  private let regionStore = ByteBuffer()
+  private let limit: Int
+  private var directory = IndexDirectory()
+  /// Bits of each piece's signature: 0 where it is too short for a gram, nil where it has none.
+  private var pieceBits: [UInt32?] = []
+  private var beginnings: [UInt8] = []
+  private var columns: [ColumnValues]
+  private var keys = CollectedFactKeys()
+  private var unknown: [Int] = []
+  private var withoutFacts: [Int] = []
+  private var hasTooMany = false
+
+  /// - Parameters:
+  ///   - identity: that of the pack whose documents these are.
+  ///   - factsVersion: what made the facts; a reader that would make others must not ask for them.
+  ///   - columns: names of the facts' columns. `filesize` is kept beside them, for every document.
+  public convenience init(identity: UInt64, factsVersion: String, columns: [String]) {
+    self.init(identity: identity, factsVersion: factsVersion, columns: columns, pieceGram: 5)
+  }
+
+  init(
+    identity: UInt64, factsVersion: String, columns: [String], pieceGram: Int,
+    signatureLimit: Int = IndexBuilder.signatureLimit
+  ) {
+    self.identity = identity
+    self.pieceGram = pieceGram
+    self.limit = signatureLimit
+    directory.factsVersion = factsVersion
+    directory.columns = columns.map { .init(name: $0, values: nil) }
+    self.columns = Array(repeating: ColumnValues(), count: columns.count)
+  }
+
+  /// The next document.
+  ///
+  /// - Parameter facts: nil when they are not known: then the document always satisfies what is
+  ///   asked about facts and columns, `filesize` excepted.
+  public func add(_ bytes: ByteView, facts: DocumentFacts?) {
+    let number = directory.sizes.count
+    guard number < IndexLayout.maximumDocuments else {
+      hasTooMany = true
+      return
+    }
+    appendRecord(size: bytes.count, beginning: bytes.clamped(at: 0, length: IndexQuery.headerBytes))
+    if let facts {
+      for (column, value) in zip(columns.indices, facts.columns) {
+        if let value { columns[column].append(value, of: number) }
+      }
+      for key in facts.keys { keys.append(key, of: number) }
+    } else {
+      withoutFacts.append(number)
+    }
+    for start in stride(from: 0, to: bytes.count, by: SignatureScheme.pieceBytes) {
+      let own = Swift.min(SignatureScheme.pieceBytes, bytes.count - start)
+      addPiece(bytes.clamped(at: start, length: SignatureScheme.pieceBytes + SignatureScheme.overlap), own: own)
+    }
+  }
+
+  /// A document that could not be read: always a candidate, whatever is asked.
+  public func addUnknown() {
+    guard directory.sizes.count < IndexLayout.maximumDocuments else {
+      hasTooMany = true
+      return
+    }
+    unknown.append(directory.sizes.count)
+    withoutFacts.append(directory.sizes.count)
+    appendRecord(size: 0, beginning: .empty)
+  }
+
+  private func appendRecord(size: Int, beginning: ByteView) {
+    directory.sizes.append(UInt64(size))
+    beginnings += beginning.array
+    beginnings += Array(repeating: 0, count: IndexQuery.headerBytes - beginning.count)
+  }
+
+  /// - Parameter own: how many of the bytes are not overlap.
+  private func addPiece(_ bytes: ByteView, own: Int) {
+    let isOpen = pieceStore.count + regionStore.count > limit
+    if !isOpen { kernel.load(bytes) }
+    pieceBits.append(isOpen ? nil : signPiece(length: bytes.count))
+    for start in stride(from: 0, to: own, by: SignatureScheme.regionBytes) {
+      let length = Swift.min(SignatureScheme.regionBytes + SignatureScheme.overlap, bytes.count - start)
+      directory.regions.append(isOpen ? IndexLayout.openRegion : signRegion(from: start, length: length))
+    }
+  }
+
+  private func signPiece(length: Int) -> UInt32? {
+    guard length >= pieceGram else { return 0 }
+    let choose = { (grams: Int) -> UInt64? in
+      SignatureScheme.classBits(near: SignatureScheme.idealBits(grams: grams, length: length))
+    }
+    let bits =
+      pieceGram == 4
+      ? kernel.sign(Gram4.self, from: 0, length: length, into: pieceStore, choose: choose)
+      : kernel.sign(Gram5.self, from: 0, length: length, into: pieceStore, choose: choose)
+    return bits.map { UInt32($0) }
+  }
+
+  private func signRegion(from start: Int, length: Int) -> UInt16 {
+    guard length >= SignatureScheme.regionGram else { return 0 }
+    let bits = kernel.sign(Gram3.self, from: start, length: length, into: regionStore) { grams in
+      SignatureScheme.isDense(grams: grams, length: length)
+        ? nil
+        : SignatureScheme.regionBits(near: SignatureScheme.idealBits(grams: grams, length: length))
+    }
+    return bits.map { UInt16($0 / 64) } ?? IndexLayout.openRegion
+  }
+
+  /// Streams the file to `write`, from its first byte to its last; the builder is of no use
+  /// afterwards.
+  ///
+  /// - Throws: what `write` throws; `IndexError` with `tooManyDocuments` or `noMemory`.
+  public func finish(_ write: (ByteView) throws -> Void) throws {
+    guard !hasTooMany else {
+      throw IndexError(
+        .tooManyDocuments, "an index numbers at most \(IndexLayout.maximumDocuments) documents")
+    }
+    let count = directory.sizes.count
+    directory.unknown = DocumentSet(limit: count)
+    unknown.forEach { directory.unknown.insert($0) }
+    directory.withoutFacts = DocumentSet(limit: count)
+    withoutFacts.forEach { directory.withoutFacts.insert($0) }
+    for (index, values) in columns.enumerated() { directory.columns[index].values = values.bounds }
+    let offsets = classify()
+    let layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
+    keys.sort()
+    var encoder = FactKeyEncoder()
+    var keyBytes: [UInt8] = []
+    encoder.encode(&keys) { keyBytes += $0 }
+    directory.keyCount = encoder.keyCount
+    let encodedDirectory = directory.encoded
+
+    var header = IndexHeader(identity: identity, documentCount: count, pieceGram: pieceGram)
+    header.place(lengths: [
+      layout.length, directory.regionBytes, UInt64(beginnings.count), directory.columnBytes,
+      UInt64(encoder.blocks.bytes.count), encoder.length, UInt64(encodedDirectory.count),
+    ])
+    try withoutActuallyEscaping(write) { write in
+      let writer = try IndexFileWriter(header, write: write)
+      try writer.begin(.pieces)
+      try writePieces(layout, offsets: offsets, to: writer)
+      try writer.begin(.regions)
+      try writer.append(regionStore.view)
+      try writer.begin(.beginnings)
+      for place in 0..<IndexQuery.headerBytes {
+        try writer.append((0..<count).map { beginnings[$0 * IndexQuery.headerBytes + place] })
+      }
+      try writer.begin(.columns)
+      for values in columns { try writer.append(values.encoded(documents: count)) }
+      try writer.begin(.keyBlocks)
+      try writer.append(encoder.blocks.bytes)
+      try writer.begin(.keys)
+      try writer.append(keyBytes)
+      try writer.finish(directory: encodedDirectory)
+    }
+  }
+
+  /// Sets the classes, and tells where each piece's signature begins in the store.
+  private func classify() -> [Int] {
+    directory.classes = Set(pieceBits.compactMap { $0 }.filter { $0 > 0 }).sorted().map { UInt64($0) }
+    var numbers: [UInt32: UInt8] = [0: IndexLayout.emptyPiece]
+    for (index, bits) in directory.classes.enumerated() {
+      numbers[UInt32(bits)] = IndexLayout.firstClass + UInt8(index)
+    }
+    var offsets: [Int] = []
+    var offset = 0
+    directory.pieces = pieceBits.map { bits in
+      offsets.append(offset)
+      guard let bits else { return IndexLayout.openPiece }
+      offset += Int((bits + 63) / 64) * 8
+      return numbers[bits] ?? IndexLayout.openPiece
+    }
+    return offsets
+  }
+
+  private func writePieces(_ layout: PieceLayout, offsets: [Int], to writer: IndexFileWriter) throws {
+    let start = writer.offset
+    let packer = RowPacker { try writer.append($0) }
+    for block in layout.blocks {
+      try writer.fill(to: start + block.offset)
+      let members = layout.pieces[block.first..<block.first + block.width]
+      try RowKernel.writeRows(
+        bits: block.bits, of: members.map { offsets[Int($0)] }, in: pieceStore.view, to: packer)
+    }
+    try writer.fill(to: start + layout.length)
+  }
+}

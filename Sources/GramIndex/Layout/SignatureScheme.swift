@@ -1,0 +1,69 @@
+/// How a document becomes signatures: the constants of the format and the builder's choices.
+///
+/// A signature of M bits has a bit set for every gram of its stretch of the document. Two levels:
+/// *pieces* of 1 MiB, searched bit-sliced through a whole index, and *regions* of 64 KiB inside
+/// them, asked only where the piece passed. Each stretch reaches `overlap` bytes into the next, so
+/// that a literal of up to `overlap` bytes lies whole in the piece and in the region it starts in.
+enum SignatureScheme {
+  static let pieceBits = 20
+  static let pieceBytes = 1 << pieceBits
+  static let regionBits = 16
+  static let regionBytes = 1 << regionBits
+  static let regionsPerPiece = pieceBytes / regionBytes
+  static let overlap = 512
+  /// The gram of the regions; shorter literals ask nothing.
+  static let regionGram = 3
+
+  static func pieceCount(of size: UInt64) -> UInt64 { (size >> 20) + (size & 0xF_FFFF == 0 ? 0 : 1) }
+  static func regionCount(of size: UInt64) -> UInt64 { (size >> 16) + (size & 0xFFFF == 0 ? 0 : 1) }
+
+  /// Hashes count with so many of their high bits in a signature of `bits` bits: four to eight times
+  /// finer than the signature, so that the builder can collect them in a bitmap.
+  @inline(__always)
+  static func resolution(of bits: UInt64) -> UInt64 {
+    UInt64(Swift.min(32, 66 &- (Swift.max(bits, 2) &- 1).leadingZeroBitCount))
+  }
+
+  /// Where a gram's hash stands in a signature of `bits` bits; below `bits`.
+  @inline(__always)
+  static func position(of hash: UInt32, in bits: UInt64) -> UInt64 {
+    let resolution = resolution(of: bits)
+    return ((UInt64(hash) &>> (32 &- resolution)) &* bits) &>> resolution
+  }
+
+  /// More bits than any piece gets: what a reader accepts.
+  static let maximumBits: UInt64 = 1 << 24
+
+  /// The size of a signature for `grams` distinct grams, from `length` bytes: such that half of its
+  /// bits are set, or 70 % where nearly every gram is new (compressed or encrypted bytes, whose
+  /// grams tell little): bits = grams / -ln(1 - fill).
+  static func idealBits(grams: Int, length: Int) -> UInt64 {
+    let perGram: UInt64 = isDense(grams: grams, length: length) ? 850 : 1477  // of 1024
+    return Swift.max(1, (UInt64(grams) &* perGram &+ 512) &>> 10)
+  }
+
+  /// More than 0.9 distinct grams a byte. Short texts have that as well, and cost nothing.
+  static func isDense(grams: Int, length: Int) -> Bool {
+    length >= 4096 && grams &* 10 > length &* 9
+  }
+
+  /// Sizes of piece signatures: few, so that many pieces share one and are searched together. Those
+  /// are 2^k and 3 * 2^(k-1), below 8 Kibit 2^k only; nearest in ratio, so that the sizes are right
+  /// on average.
+  static func classBits(near ideal: UInt64) -> UInt64 {
+    let ideal = Swift.min(Swift.max(ideal, 16), maximumBits / 4)
+    let low: UInt64 = 1 << UInt64(63 - ideal.leadingZeroBitCount)
+    let steps: [UInt64] = low < 8192 ? [low, low * 2] : [low, low / 2 * 3, low * 2]
+    for (a, b) in zip(steps, steps.dropFirst()) where ideal &* ideal < a &* b { return a }
+    return low * 2
+  }
+
+  /// Sizes of region signatures: nobody searches them together, so they are as large as they should.
+  static func regionBits(near ideal: UInt64) -> UInt64 { (ideal &+ 63) & ~63 }
+
+  /// The most bits that a stretch of `length` bytes gets, on either level.
+  static func maximumBits(length: Int) -> UInt64 {
+    let ideal = (UInt64(length) &* 1477 &+ 512) &>> 10
+    return Swift.max(classBits(near: ideal), regionBits(near: Swift.max(ideal, 1)))
+  }
+}

@@ -1,0 +1,251 @@
+public import Bytes
+
+/// Makes one index of several, for their documents one after the other, without the documents.
+///
+/// Signatures never change, so rows are only put side by side: the file is the same, byte for byte,
+/// as the builder would have made of all the documents. Memory: the directory, one column, and a
+/// few pages.
+public enum IndexMerger {
+  /// - Parameters:
+  ///   - parts: their documents are numbered on in this order.
+  ///   - identity: that of the pack which holds all the documents.
+  ///   - write: gets the file from its first byte to its last.
+  /// - Throws: what `write` throws; `IndexError` with `differentKinds` when columns, facts' version
+  ///   or grams differ, `damaged` when a part is, `tooManyDocuments`.
+  public static func merge(
+    _ parts: [IndexFile], identity: UInt64, write: (ByteView) throws -> Void
+  ) throws {
+    let merge = try IndexMerge(parts)
+    try withoutActuallyEscaping(write) { try merge.write(identity: identity, $0) }
+  }
+}
+
+private struct IndexMerge {
+  private let parts: [IndexFile]
+  private var directory = IndexDirectory()
+  private let layout: PieceLayout
+  /// The first document and the first piece of each part.
+  private var firstDocument: [Int] = []
+  private var firstPiece: [Int] = []
+
+  init(_ parts: [IndexFile]) throws(IndexError) {
+    guard let first = parts.first else {
+      throw IndexError(.differentKinds, "there is no index to merge")
+    }
+    for part in parts {
+      guard part.columns == first.columns, part.factsVersion == first.factsVersion,
+        part.header.pieceGram == first.header.pieceGram
+      else { throw IndexError(.differentKinds, "indexes of different facts or grams cannot be merged") }
+      if let damage = part.verify().first {
+        throw IndexError(.damaged, "an index to be merged is damaged: \(damage)")
+      }
+    }
+    self.parts = parts
+    let count = parts.reduce(0) { $0 + $1.documentCount }
+    guard count <= IndexLayout.maximumDocuments else {
+      throw IndexError(
+        .tooManyDocuments, "an index numbers at most \(IndexLayout.maximumDocuments) documents")
+    }
+    directory.factsVersion = first.factsVersion
+    directory.columns = first.columns.map { .init(name: $0, values: nil) }
+    let classes = Set(parts.flatMap(\.directory.classes)).sorted()
+    directory.classes = classes
+    guard directory.classes.count <= Int(UInt8.max - IndexLayout.firstClass) else {
+      throw IndexError(.differentKinds, "the indexes have signatures of too many sizes")
+    }
+    var unknown = DocumentSet(limit: count)
+    var withoutFacts = DocumentSet(limit: count)
+    for part in parts {
+      let base = directory.sizes.count
+      firstDocument.append(base)
+      firstPiece.append(directory.pieces.count)
+      directory.sizes += part.directory.sizes
+      for document in part.directory.unknown { unknown.insert(base + document) }
+      for document in part.directory.withoutFacts { withoutFacts.insert(base + document) }
+      let numbers = part.directory.classes.map { bits in
+        IndexLayout.firstClass + UInt8(classes.firstIndex(of: bits) ?? 0)
+      }
+      directory.pieces += part.directory.pieces.map { number in
+        number < IndexLayout.firstClass ? number : numbers[Int(number - IndexLayout.firstClass)]
+      }
+      directory.regions += part.directory.regions
+      for (index, column) in part.directory.columns.enumerated() {
+        guard let more = column.values else { continue }
+        guard var values = directory.columns[index].values else {
+          directory.columns[index].values = more
+          continue
+        }
+        values.minimum = Swift.min(values.minimum, more.minimum)
+        values.maximum = Swift.max(values.maximum, more.maximum)
+        values.count += more.count
+        directory.columns[index].values = values
+      }
+    }
+    directory.unknown = unknown
+    directory.withoutFacts = withoutFacts
+    layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
+  }
+
+  func write(identity: UInt64, _ write: @escaping (ByteView) throws -> Void) throws {
+    var directory = directory
+    let count = directory.sizes.count
+    // Once for the length, once for the bytes: lists are not kept.
+    var encoder = FactKeyEncoder()
+    var keys = MergedFactKeys(parts, firstDocument)
+    encoder.encode(&keys) { _ in }
+    directory.keyCount = encoder.keyCount
+    let encodedDirectory = directory.encoded
+    var header = IndexHeader(
+      identity: identity, documentCount: count, pieceGram: parts[0].header.pieceGram)
+    header.place(lengths: [
+      layout.length, directory.regionBytes, UInt64(count * IndexQuery.headerBytes), directory.columnBytes,
+      UInt64(encoder.blocks.bytes.count), encoder.length, UInt64(encodedDirectory.count),
+    ])
+
+    let writer = try IndexFileWriter(header, write: write)
+    try writer.begin(.pieces)
+    try writePieces(to: writer)
+    try writer.begin(.regions)
+    for part in parts { try writer.append(part.bytes(of: .regions)) }
+    try writer.begin(.beginnings)
+    for place in 0..<IndexQuery.headerBytes {
+      for part in parts {
+        try writer.append(
+          part.bytes(of: .beginnings).clamped(at: place * part.documentCount, length: part.documentCount))
+      }
+    }
+    try writer.begin(.columns)
+    for column in directory.columns.indices {
+      var values = ColumnValues()
+      for (part, base) in zip(parts, firstDocument) {
+        part.forEachValue(ofColumn: column) { values.append($1, of: base + $0) }
+      }
+      try writer.append(values.encoded(documents: count))
+    }
+    try writer.begin(.keyBlocks)
+    try writer.append(encoder.blocks.bytes)
+    try writer.begin(.keys)
+    var again = FactKeyEncoder()
+    keys = MergedFactKeys(parts, firstDocument)
+    try again.encode(&keys) { try writer.append($0) }
+    try writer.finish(directory: encodedDirectory)
+  }
+
+  /// Columns of one part's block that stay side by side.
+  private struct Run {
+    let rows: ByteView
+    /// Bit of the first row's first column, from the start of `rows`.
+    let start: Int
+    let stride: Int
+    var width: Int
+  }
+
+  private func writePieces(to writer: IndexFileWriter) throws {
+    let start = writer.offset
+    let packer = RowPacker { try writer.append($0) }
+    for block in layout.blocks {
+      try writer.fill(to: start + block.offset)
+      let runs = runs(of: layout.pieces[block.first..<block.first + block.width])
+      for row in 0..<Int(block.bits) {
+        if row & 63 == 0 { try packer.reserve(bits: 64 * block.width) }
+        for run in runs {
+          var place = run.start + row * run.stride
+          var left = run.width
+          while left > 0 {
+            let width = Swift.min(left, 64)
+            packer.append(RowKernel.bits(of: run.rows, at: place, width: width), width: UInt64(width))
+            place += width
+            left -= width
+          }
+        }
+      }
+      try packer.finishBlock()
+    }
+    try writer.fill(to: start + layout.length)
+  }
+
+  private func runs(of pieces: ArraySlice<UInt32>) -> [Run] {
+    var runs: [Run] = []
+    var last: (part: Int, block: Int32, column: UInt16) = (-1, -1, 0)
+    var index = 0
+    for piece in pieces {
+      while index + 1 < parts.count, Int(piece) >= firstPiece[index + 1] { index += 1 }
+      let part = parts[index]
+      let local = Int(piece) - firstPiece[index]
+      let place = (part: index, block: part.pieceBlock[local], column: part.pieceColumn[local])
+      if !runs.isEmpty, place.part == last.part, place.block == last.block, place.column == last.column + 1 {
+        runs[runs.count - 1].width += 1
+      } else {
+        let block = part.layout.blocks[Int(place.block)]
+        runs.append(
+          Run(
+            rows: part.bytes(of: .pieces), start: Int(block.offset) * 8 + Int(place.column),
+            stride: block.width, width: 1))
+      }
+      last = place
+    }
+    return runs
+  }
+}
+
+/// The keys of several indexes, ascending, their documents numbered on.
+private struct MergedFactKeys: FactKeySource {
+  private var sources: [StoredFactKeys]
+  private var heads: [(key: UInt64, documents: [UInt32])?]
+
+  init(_ parts: [IndexFile], _ firstDocument: [Int]) {
+    sources = zip(parts, firstDocument).map { StoredFactKeys($0, from: UInt32($1)) }
+    heads = []
+    for index in sources.indices { heads.append(sources[index].next()) }
+  }
+
+  mutating func next() -> (key: UInt64, documents: [UInt32])? {
+    guard let key = heads.lazy.compactMap({ $0?.key }).min() else { return nil }
+    var documents: [UInt32] = []
+    for index in heads.indices where heads[index]?.key == key {
+      documents += heads[index]?.documents ?? []
+      heads[index] = sources[index].next()
+    }
+    return (key, documents)
+  }
+}
+
+/// The keys of one index from first to last; ends early where they make no sense.
+private struct StoredFactKeys: FactKeySource {
+  private let blocks: ByteView
+  private var reader: NumberReader
+  private let first: UInt32
+  private let documentCount: Int
+  private let keyCount: Int
+  private var number = 0
+  private var key: UInt64 = 0
+
+  init(_ index: IndexFile, from first: UInt32) {
+    blocks = index.bytes(of: .keyBlocks)
+    reader = NumberReader(index.bytes(of: .keys))
+    self.first = first
+    documentCount = index.documentCount
+    keyCount = index.directory.keyCount
+  }
+
+  mutating func next() -> (key: UInt64, documents: [UInt32])? {
+    guard number < keyCount else { return nil }
+    if number % IndexLayout.keysPerBlock == 0 {
+      guard let key = blocks.little(at: number / IndexLayout.keysPerBlock * 16, as: UInt64.self) else { return nil }
+      self.key = key
+    }
+    guard let difference = reader.next(), let length = reader.next(upTo: reader.left),
+      let list = reader.take(length)
+    else { return nil }
+    key = key &+ difference
+    number += 1
+    var documents: [UInt32] = []
+    var numbers = NumberReader(list)
+    var document = 0
+    while numbers.left > 0, let step = numbers.next(upTo: documentCount - 1 - document) {
+      document += step
+      documents.append(first + UInt32(document))
+    }
+    return (key, documents)
+  }
+}

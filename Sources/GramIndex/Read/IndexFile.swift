@@ -1,0 +1,152 @@
+public import Bytes
+
+/// The index of one segment, read in place. Immutable; any number of threads may ask at once, each
+/// with its own `IndexScratch`.
+///
+/// Whatever the bytes are, opening gives an error or an index whose answers hold every document
+/// they should: header, directory and checksums are verified when it is opened, other pages when
+/// they are first touched. A damaged page lets everything pass.
+public final class IndexFile: Sendable {
+  let file: ByteView
+  private let owner: any AnyObject & Sendable
+  let header: IndexHeader
+  let directory: IndexDirectory
+  let layout: PieceLayout
+  let pages: PageGuard
+  let signatures: SignatureKernel
+  /// The first piece of each document, and one more: their number.
+  let firstPiece: [UInt32]
+  /// By piece: its document, and its block and column (block -1: none).
+  let pieceDocument: [UInt32]
+  let pieceBlock: [Int32]
+  let pieceColumn: [UInt16]
+  /// The first region of each piece, and one more: their number.
+  let firstRegion: [UInt32]
+  /// Where the first region of each piece begins in the file.
+  let regionPlace: [Int]
+  /// Documents that no literal excludes: unknown ones and those with an open piece.
+  let open: DocumentSet
+  let columnPlaces: [String: (index: Int, offset: Int)]
+
+  /// - Parameter owner: keeps the bytes valid; held as long as the index.
+  /// - Throws: `notAnIndex`, `unknownVersion`, `wrongLength` or `damaged`.
+  public init(_ bytes: ByteView, owner: any AnyObject & Sendable) throws(IndexError) {
+    let header = try IndexHeader(of: bytes)
+    func section(_ section: IndexSection) -> ByteView {
+      bytes.clamped(at: Int(header[section].lowerBound), length: header[section].count)
+    }
+    let table = section(.checksums)
+    guard table.count >= 8, table.little(at: table.count - 8, as: UInt64.self)
+      == XXH64.checksum(table.clamped(at: 0, length: table.count - 8))
+    else { throw IndexError(.damaged, "the checksums of the index file are damaged") }
+    let directory = try IndexDirectory(section(.directory), documents: header.documentCount)
+    let layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
+    // Lengths of what the directory describes; keys have none of their own.
+    let expected: [(IndexSection, UInt64)] = [
+      (.pieces, layout.length), (.regions, directory.regionBytes),
+      (.beginnings, UInt64(header.documentCount * IndexQuery.headerBytes)),
+      (.columns, directory.columnBytes), (.keyBlocks, UInt64(directory.keyBlockCount * 16)),
+    ]
+    for (section, length) in expected where UInt64(header[section].count) != length {
+      throw IndexError(.damaged, "the index's \(section.name) do not have the size they should")
+    }
+
+    file = bytes
+    self.owner = owner
+    self.header = header
+    self.directory = directory
+    self.layout = layout
+    pages = PageGuard(file: bytes, checksums: table.clamped(at: 0, length: table.count - 8))
+    signatures = SignatureKernel(file: bytes, pages: pages, rows: header[.pieces])
+
+    var columnPlaces: [String: (index: Int, offset: Int)] = [:]
+    var columnOffset = Int(header[.columns].lowerBound)
+    for (index, column) in directory.columns.enumerated() {
+      columnPlaces[column.name] = (index, columnOffset)
+      columnOffset += Int(column.values?.length(documents: header.documentCount) ?? 0)
+    }
+    self.columnPlaces = columnPlaces
+
+    let pieceCount = directory.pieces.count
+    var firstPiece: [UInt32] = []
+    var pieceDocument: [UInt32] = []
+    var firstRegion: [UInt32] = []
+    var regionPlace: [Int] = []
+    var open = directory.unknown
+    pieceDocument.reserveCapacity(pieceCount)
+    firstRegion.reserveCapacity(pieceCount + 1)
+    regionPlace.reserveCapacity(pieceCount)
+    var place = Int(header[.regions].lowerBound)
+    var region = 0
+    for (document, size) in directory.sizes.enumerated() {
+      firstPiece.append(UInt32(pieceDocument.count))
+      let end = region + Int(SignatureScheme.regionCount(of: size))
+      for _ in 0..<SignatureScheme.pieceCount(of: size) {
+        if directory.pieces[pieceDocument.count] == IndexLayout.openPiece { open.insert(document) }
+        pieceDocument.append(UInt32(document))
+        firstRegion.append(UInt32(region))
+        regionPlace.append(place)
+        for _ in 0..<Swift.min(SignatureScheme.regionsPerPiece, end - region) {
+          let words = directory.regions[region]
+          if words != IndexLayout.openRegion { place += Int(words) * 8 }
+          region += 1
+        }
+      }
+    }
+    firstPiece.append(UInt32(pieceDocument.count))
+    firstRegion.append(UInt32(region))
+    var pieceBlock = [Int32](repeating: -1, count: pieceCount)
+    var pieceColumn = [UInt16](repeating: 0, count: pieceCount)
+    for (index, block) in layout.blocks.enumerated() {
+      for column in 0..<block.width {
+        let piece = Int(layout.pieces[block.first + column])
+        pieceBlock[piece] = Int32(index)
+        pieceColumn[piece] = UInt16(column)
+      }
+    }
+    self.firstPiece = firstPiece
+    self.pieceDocument = pieceDocument
+    self.pieceBlock = pieceBlock
+    self.pieceColumn = pieceColumn
+    self.firstRegion = firstRegion
+    self.regionPlace = regionPlace
+    self.open = open
+  }
+
+  public var documentCount: Int { header.documentCount }
+  public var identity: UInt64 { header.identity }
+  public var factsVersion: String { directory.factsVersion }
+  /// As the builder was told; `filesize` is there beside them.
+  public var columns: [String] { directory.columns.map(\.name) }
+  /// Bytes of a document; 0 for one that could not be read.
+  public func size(of document: Int) -> UInt64 { directory.sizes[document] }
+
+  func bytes(of section: IndexSection) -> ByteView {
+    file.clamped(at: Int(header[section].lowerBound), length: header[section].count)
+  }
+
+  /// Where the bytes of the file go, in the order of the file; paddings are left out.
+  public var sections: [(name: String, bytes: Int)] {
+    [("header", IndexLayout.headerSize)] + IndexSection.allCases.map { ($0.name, header[$0].count) }
+  }
+
+  /// Checks every page.
+  ///
+  /// - Returns: each damaged run of pages and what lies in it; empty when the file is intact.
+  public func verify() -> [String] {
+    var damage: [String] = []
+    var page = 0
+    while page < pages.count {
+      let first = page
+      while page < pages.count, !pages.check(page) { page += 1 }
+      if page > first {
+        let range = UInt64(first * IndexLayout.pageSize)..<UInt64(page * IndexLayout.pageSize)
+        let names = IndexSection.allCases.filter { header[$0].overlaps(range) }.map(\.name)
+        damage.append("bytes \(range.lowerBound) to \(range.upperBound - 1): \(names.joined(separator: ", "))")
+      } else {
+        page += 1
+      }
+    }
+    return damage
+  }
+}

@@ -1,0 +1,60 @@
+internal import Bytes
+internal import Synchronization
+
+/// Checks pages of an index file against their checksums when they are first touched, and
+/// remembers those that are sound. Thread-safe.
+@safe
+final class PageGuard: Sendable {
+  private let file: ByteView
+  /// A number of 32 bits for each page.
+  private let checksums: ByteView
+  let count: Int
+  /// A bit for each page that was found sound.
+  private nonisolated(unsafe) let sound: UnsafeMutablePointer<Atomic<UInt64>>
+
+  init(file: ByteView, checksums: ByteView) {
+    self.file = file
+    self.checksums = checksums
+    count = checksums.count / 4
+    let words = count / 64 + 1
+    unsafe sound = .allocate(capacity: words)
+    for index in 0..<words { unsafe (sound + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    unsafe sound.deinitialize(count: count / 64 + 1)
+    unsafe sound.deallocate()
+  }
+
+  static func checksum(_ page: ByteView) -> UInt32 { UInt32(truncatingIfNeeded: XXH64.checksum(page)) }
+
+  /// Whether the page that holds this byte of the file is as it was written.
+  @inline(__always)
+  func isSound(at offset: Int) -> Bool {
+    let page = offset &>> IndexLayout.pageBits
+    guard page >= 0, page < count else { return false }
+    // SAFETY: 0 <= page < count was checked, and there is a bit for each page.
+    let word = unsafe sound[page &>> 6].load(ordering: .relaxed)
+    return word & (1 &<< UInt64(truncatingIfNeeded: page & 63)) != 0 || check(page)
+  }
+
+  /// Whether all pages of the range are.
+  func isSound(_ range: Range<Int>) -> Bool {
+    guard let last = range.last else { return true }
+    for page in (range.lowerBound >> IndexLayout.pageBits)...(last >> IndexLayout.pageBits)
+    where !isSound(at: page << IndexLayout.pageBits) { return false }
+    return true
+  }
+
+  @inline(never)
+  func check(_ page: Int) -> Bool {
+    guard
+      let bytes = file.slice(at: page << IndexLayout.pageBits, length: IndexLayout.pageSize),
+      let expected = checksums.little(at: page * 4, as: UInt32.self),
+      Self.checksum(bytes) == expected
+    else { return false }
+    // SAFETY: a page with a checksum has a bit.
+    unsafe sound[page >> 6].bitwiseOr(1 << UInt64(page & 63), ordering: .relaxed)
+    return true
+  }
+}
