@@ -90,13 +90,14 @@ let package = Package(
       name: "FileFormatsTests", dependencies: ["FileFormats", "Bytes"], swiftSettings: house),
     .testTarget(name: "GramIndexTests", dependencies: ["GramIndex", "Bytes"], swiftSettings: house),
     .testTarget(
-      name: "YaraEngineTests", dependencies: ["YaraEngine", "YaraSyntax", "Bytes"],
+      name: "YaraEngineTests",
+      dependencies: ["YaraEngine", "YaraSyntax", "FileFormats", "GramIndex", "Bytes"],
       exclude: ["Compile/Golden"],
       swiftSettings: house),
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "Bytes", "FileFormats"], swiftSettings: house),
     .testTarget(
-      name: "HuntTests", dependencies: ["Hunt", "GramIndex", "Corpus", "YaraEngine", "YaraSyntax", "Bytes"],
+      name: "HuntTests", dependencies: ["Hunt", "GramIndex", "FileFormats", "Corpus", "YaraEngine", "YaraSyntax", "Bytes"],
       swiftSettings: house),
     .testTarget(
       name: "VirusTotalModelTests", dependencies: ["VirusTotalModel"], swiftSettings: house),

@@ -9,14 +9,19 @@ extension FactWalk {
     if set.isEmpty { return .nothing }
     guard descend() else { return .everything }
     defer { ascend() }
+    let id = resolved(id)
     switch program[id] {
     case .integer(let value): return set.contains(value) ? .everything : .nothing
-    case .integerVariable(let slot):
-      guard let path = variables[Variable(type: .integer, slot: slot)] else { return .everything }
-      return keyed(path, nil, set)
+    case .integerVariable: return elementPath(id).map { keyed($0, nil, set) } ?? .everything
     case .filesize:
-      let sizes = set.intersection(0...Int64.max)
-      return sizes == .notNegative ? .everything : Self.column("filesize", sizes)
+      let sizes = set.intersection(Self.sizes)
+      if sizes.contains(Self.sizes) { return .everything }
+      // What holds up to the largest size is said without an end.
+      return Self.column(
+        "filesize",
+        NumberRanges(joining: sizes.ranges.map {
+          $0.upperBound == Self.sizes.upperBound ? $0.lowerBound...Int64.max : $0
+        }))
     case .fileInteger(let number, let offset): return fileInteger(number, offset, in: set)
     case .negate(let operand): return integer(operand, in: set.negated)
     case .bitwiseNot(let operand): return integer(operand, in: set.inverted)
@@ -32,6 +37,7 @@ extension FactWalk {
     case .elementCount(let field, _):
       guard dialect == .yaraX, let column = FactSchema.countColumn(ofArray: program.path(field))
       else { return .everything }
+      if set.contains(0...Int64.max) { return .everything }
       return set.contains(0)
         ? Self.column(column, set).or(Self.undefined(column: column)) : Self.column(column, set)
     case .field(let field, let owner):
@@ -48,6 +54,7 @@ extension FactWalk {
   mutating func undefinedInteger(_ id: NodeID) -> IndexQuery {
     guard descend() else { return .everything }
     defer { ascend() }
+    let id = resolved(id)
     switch program[id] {
     case .integer, .filesize, .patternCount: return .nothing
     case .fileInteger(let number, let offset): return undefinedNumber(number, offset)
@@ -77,6 +84,7 @@ extension FactWalk {
 
   /// The value, where it is the same for every document.
   func constant(_ id: NodeID) -> Int64? {
+    let id = resolved(id)
     switch program[id] {
     case .integer(let value): return value
     case .negate(let operand):
@@ -96,6 +104,9 @@ extension FactWalk {
   }
 
   // MARK: - Numbers of the file
+
+  /// No document has more bytes than a machine can address.
+  static let sizes: ClosedRange<Int64> = 0...(1 << 56)
 
   static func domain(bytes: Int, isSigned: Bool) -> ClosedRange<Int64> {
     if bytes >= 8 { return Int64.min...Int64.max }
@@ -260,8 +271,7 @@ extension FactWalk {
   /// What a number lies in whatever the document.
   private func domain(_ id: NodeID) -> ClosedRange<Int64>? {
     switch program[id] {
-    // No document has more bytes than a machine can address.
-    case .filesize: return 0...(1 << 56)
+    case .filesize: return Self.sizes
     case .fileInteger(let number, _): return Self.domain(bytes: Int(number.bytes), isSigned: number.isSigned)
     case .field(let field, _):
       // All numbers with keys for their bits but those of sections are of 16 bits.

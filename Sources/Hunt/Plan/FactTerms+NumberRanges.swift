@@ -47,11 +47,11 @@ struct NumberRanges: Hashable, Sendable {
   }
 
   func intersection(_ other: NumberRanges) -> NumberRanges {
-    union(complement, other.complement).complement
+    NumberRanges(joining: complement.ranges + other.complement.ranges).complement
   }
 
-  private func union(_ a: NumberRanges, _ b: NumberRanges) -> NumberRanges {
-    NumberRanges(joining: a.ranges + b.ranges)
+  func contains(_ range: ClosedRange<Int64>) -> Bool {
+    ranges.contains { $0.lowerBound <= range.lowerBound && $0.upperBound >= range.upperBound }
   }
 
   func intersection(_ range: ClosedRange<Int64>) -> NumberRanges { intersection(NumberRanges(range)) }
@@ -112,15 +112,16 @@ struct NumberRanges: Hashable, Sendable {
 
   /// The numbers that are in the set when divided by a positive number, rounded towards 0.
   func multiplied(by divisor: Int64) -> NumberRanges {
-    /// `value * divisor + rest`, at the ends of the 64 bits where it lies beyond.
+    /// `value * divisor + rest`, at the end of the 64 bits where it lies beyond.
     func product(_ value: Int64, _ rest: Int64) -> Int64 {
       let (product, overflow) = value.multipliedReportingOverflow(by: divisor)
       if overflow { return value < 0 ? Int64.min : Int64.max }
       let (sum, overflows) = product.addingReportingOverflow(rest)
       return overflows ? (rest < 0 ? Int64.min : Int64.max) : sum
     }
+    let quotients = (Int64.min / divisor)...(Int64.max / divisor)
     return NumberRanges(
-      joining: ranges.map { range in
+      joining: intersection(quotients).ranges.map { range in
         let (low, high) = (range.lowerBound, range.upperBound)
         return product(low, low > 0 ? 0 : 1 - divisor)...product(high, high < 0 ? 0 : divisor - 1)
       })

@@ -5,7 +5,7 @@ internal import YaraEngine
 extension FactWalk {
   /// The bytes, where they are the same for every document.
   func text(_ id: NodeID) -> [UInt8]? {
-    if case .text(let index) = program[id] { program.texts[Int(index)].bytes } else { nil }
+    if case .text(let index) = program[resolved(id)] { program.texts[Int(index)].bytes } else { nil }
   }
 
   mutating func compareTexts(_ comparison: Comparison, _ a: NodeID, _ b: NodeID) -> FactAnswer {
@@ -37,12 +37,13 @@ extension FactWalk {
   }
 
   mutating func textDefinedness(_ id: NodeID) -> FactDefinedness {
+    let id = resolved(id)
     switch program[id] {
     case .text: return .always
     case .field(let field, let owner):
       return FactDefinedness(defined: presence(program.path(field), owner), undefined: .everything)
-    case .textVariable(let slot):
-      guard let path = variables[Variable(type: .text, slot: slot)] else { return .unknown }
+    case .textVariable:
+      guard let path = elementPath(id) else { return .unknown }
       return FactDefinedness(defined: presence(path, nil), undefined: .everything)
     case .call(let index):
       let call = program.call(index)
@@ -71,12 +72,11 @@ extension FactWalk {
   /// The documents in which the text may be `value`.
   private func equals(_ id: NodeID, _ value: [UInt8]) -> IndexQuery {
     guard dialect == .yaraX else { return .everything }
+    let id = resolved(id)
     switch program[id] {
     case .text(let index):
       return program.texts[Int(index)].bytes == value ? .everything : .nothing
-    case .textVariable(let slot):
-      guard let path = variables[Variable(type: .text, slot: slot)] else { return .everything }
-      return equals(path, value)
+    case .textVariable: return elementPath(id).map { equals($0, value) } ?? .everything
     case .field(let field, let owner):
       let path = program.path(field)
       if path == "pe.version_info[]", case .entry(_, _, let key) = program[owner],
@@ -130,10 +130,10 @@ extension FactWalk {
   /// The documents in which the text may hold `value`, at any place, in any case where it folds.
   private func holds(_ id: NodeID, _ value: [UInt8], folds: Bool) -> IndexQuery {
     guard dialect == .yaraX else { return .everything }
+    let id = resolved(id)
     switch program[id] {
-    case .textVariable(let slot):
-      return variables[Variable(type: .text, slot: slot)].map { literals($0, value, folds: folds) }
-        ?? .everything
+    case .textVariable:
+      return elementPath(id).map { literals($0, value, folds: folds) } ?? .everything
     case .field(let field, _): return literals(program.path(field), value, folds: folds)
     default: return .everything
     }

@@ -13,27 +13,30 @@ internal import YaraEngine
 struct FactTerms {
   private let program: ConditionProgram
   private let dialect: Dialect
-  /// Of the loops around: the arrays whose elements the variables are.
-  private var variables: [FactWalk.Variable: String] = [:]
+  /// What is known of the variables of loops and `with` around the node.
+  private var variables: [FactWalk.Variable: FactWalk.Meaning] = [:]
 
   init(_ rules: RuleSet) {
     program = rules.program
     dialect = rules.dialect
   }
 
+  /// For each answer that a Boolean node may have, the documents in which it may have it. To tell
+  /// false from undefined matters below `not`, which passes undefined on.
+  func answer(_ node: NodeID) -> FactAnswer {
+    var walk = FactWalk(program, dialect, variables)
+    return walk.answer(node)
+  }
+
   /// Documents in which a Boolean node may be true. nil: nothing is known, so every one.
   func mayBeTrue(_ node: NodeID) -> IndexQuery? {
-    var walk = FactWalk(program, dialect, variables)
-    let query = walk.answer(node).isTrue
+    let query = answer(node).isTrue
     return query == .everything ? nil : query
   }
 
   /// Documents in which a Boolean node may be false or undefined. nil: nothing is known.
-  ///
-  /// `not` is undefined where its operand is: `mayBeTrue` of the `not` itself tells more.
   func mayBeFalse(_ node: NodeID) -> IndexQuery? {
-    var walk = FactWalk(program, dialect, variables)
-    let answer = walk.answer(node)
+    let answer = answer(node)
     let query = answer.isFalse.or(answer.isUndefined)
     return query == .everything ? nil : query
   }
@@ -43,11 +46,21 @@ struct FactTerms {
     var inner = self
     switch loop.items {
     case .array(let field, _, .value(let type), let slot):
-      inner.variables[FactWalk.Variable(type: type, slot: slot)] = program.path(field) + "[]"
+      inner.variables[FactWalk.Variable(type: type, slot: slot)] =
+        .element(program.path(field) + "[]")
     case .map(let field, _, _, _, .value(let type), let slot):
-      inner.variables[FactWalk.Variable(type: type, slot: slot)] = program.path(field) + "[]"
+      inner.variables[FactWalk.Variable(type: type, slot: slot)] =
+        .element(program.path(field) + "[]")
     default: break
     }
+    return inner
+  }
+
+  /// The terms of what is inside a `with`, after one of its bindings: a `bind` node.
+  func inside(binding node: NodeID) -> FactTerms {
+    guard case .bind(.value(let type), let slot, let value) = program[node] else { return self }
+    var inner = self
+    inner.variables[FactWalk.Variable(type: type, slot: slot)] = .value(value)
     return inner
   }
 }
@@ -90,11 +103,17 @@ struct FactWalk {
   }
   let program: ConditionProgram
   let dialect: Dialect
-  let variables: [Variable: String]
+  let variables: [Variable: Meaning]
+  enum Meaning {
+    /// One of the elements at a path.
+    case element(String)
+    /// What a node gives.
+    case value(NodeID)
+  }
   private var steps = 4000
   private var depth = 0
 
-  init(_ program: ConditionProgram, _ dialect: Dialect, _ variables: [Variable: String] = [:]) {
+  init(_ program: ConditionProgram, _ dialect: Dialect, _ variables: [Variable: Meaning] = [:]) {
     self.program = program
     self.dialect = dialect
     self.variables = variables
@@ -110,9 +129,36 @@ struct FactWalk {
 
   mutating func ascend() { depth -= 1 }
 
+  /// The node that gives a variable its value, or the node itself.
+  func resolved(_ id: NodeID) -> NodeID {
+    var id = id
+    for _ in 0..<16 {
+      guard let variable = variable(id), case .value(let node)? = variables[variable] else { break }
+      id = node
+    }
+    return id
+  }
+
+  /// The path of the array that the node's value is an element of.
+  func elementPath(_ id: NodeID) -> String? {
+    guard let variable = variable(id), case .element(let path)? = variables[variable] else { return nil }
+    return path
+  }
+
+  private func variable(_ id: NodeID) -> Variable? {
+    guard id != NodeID.none else { return nil }
+    return switch program[id] {
+    case .booleanVariable(let slot): Variable(type: .boolean, slot: slot)
+    case .integerVariable(let slot): Variable(type: .integer, slot: slot)
+    case .textVariable(let slot): Variable(type: .text, slot: slot)
+    default: nil
+    }
+  }
+
   mutating func answer(_ id: NodeID) -> FactAnswer {
     guard descend() else { return .unknown }
     defer { ascend() }
+    let id = resolved(id)
     switch program[id] {
     case .boolean(let value):
       return FactAnswer(
@@ -236,6 +282,12 @@ struct FactWalk {
       ? .nothing : .column(ColumnPredicate(column: column, ranges: [], matchesUndefined: true))
   }
 
+  /// Whether a column that is always defined is in a set whatever the document.
+  static func isAlways(_ column: String, _ set: NumberRanges) -> Bool {
+    column == "filesize"
+      ? set.contains(sizes) : FactSchema.alwaysDefined.contains(column) && set.contains(0...1)
+  }
+
   /// The document has a key, or more keys of the path than are kept.
   static func fact(_ key: FactKey, of path: String) -> IndexQuery {
     .any(of: [.fact(key), .fact(.overflow(of: path))])
@@ -317,7 +369,7 @@ extension IndexQuery {
     case (.column(let a), .column(let b)) where a.column == b.column:
       let set = NumberRanges(joining: a.ranges + b.ranges)
       let undefined = a.matchesUndefined || b.matchesUndefined
-      if undefined, set.isAll { return .everything }
+      if undefined ? set.isAll : FactWalk.isAlways(a.column, set) { return .everything }
       return .column(
         ColumnPredicate(column: a.column, ranges: set.ranges, matchesUndefined: undefined))
     case (.headerNumber(let a), .headerNumber(let b))

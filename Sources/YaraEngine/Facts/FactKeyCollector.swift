@@ -8,11 +8,14 @@ struct FactKeyCollector {
   static let mostOfFile = 16384
   /// Values looked at: what a file claims to hold may be far more than its size.
   static let mostReads = 4_000_000
+  /// Bytes of texts looked at; the names of all symbols may be the same long one.
+  static let mostBytes = 64 << 20
 
   private var hashes: Set<UInt64> = []
   /// By path: how many keys, less than 0 where some were left out.
   private(set) var counts: [Int]
-  private(set) var reads = 0
+  private var reads = 0
+  private var bytes = 0
 
   init(paths: Int) { counts = Array(repeating: 0, count: paths) }
 
@@ -20,13 +23,17 @@ struct FactKeyCollector {
     hashes.removeAll(keepingCapacity: true)
     for index in counts.indices { counts[index] = 0 }
     reads = 0
+    bytes = 0
   }
 
   /// Counts a value that is about to be read; false where there were too many.
   mutating func mayRead() -> Bool {
     reads += 1
-    return reads <= Self.mostReads
+    return reads <= Self.mostReads && bytes <= Self.mostBytes
   }
+
+  /// Counts the bytes of a text that was read.
+  mutating func didRead(_ count: Int) { bytes += count }
 
   /// Whether a path takes more keys.
   func isOpen(_ path: FactPath) -> Bool { counts[path.index] >= 0 }

@@ -38,7 +38,7 @@ extension FactReader {
     for entry in imports where !entry.functions.isEmpty {
       let library = Self.folded(entry.library)
       add(FactKey(path: libraries.name, value: library), libraries)
-      for function in entry.functions {
+      for function in entry.functions where isOpen(functions) {
         add(.pair(functions.name, library, Self.folded(function.name)), functions)
         if let ordinal = function.ordinal {
           add(.pair(functions.name, library, number: Int64(ordinal)), functions)

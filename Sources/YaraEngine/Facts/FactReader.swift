@@ -86,6 +86,7 @@ public final class FactReader {
     switch step {
     case .text(let read, let path, let isFolded, let grams):
       guard keys.isOpen(path), let text = read(state, handle)?.bytes else { return }
+      keys.didRead(text.count)
       keys.add(FactKey(path: path.name, value: isFolded ? Self.folded(text) : text), of: path)
       if let grams { addGrams(text, grams) }
     case .integer(let read, let path, let bits):
@@ -120,6 +121,7 @@ public final class FactReader {
       guard let key = keyAt(state, handle, index)?.bytes,
         let inner = map.handle(state, handle, index), let value = read(state, inner)?.bytes
       else { continue }
+      keys.didRead(key.count + value.count)
       keys.add(.pair(path.name, key, value), of: path)
     }
   }
@@ -145,5 +147,6 @@ public final class FactReader {
   static func folded(_ text: FormatText) -> [UInt8] { folded(text.array) }
 
   func add(_ key: FactKey, _ path: FactPath) { keys.add(key, of: path) }
+  func isOpen(_ path: FactPath) -> Bool { keys.isOpen(path) }
   func path(_ name: String) -> FactPath? { plan.path(name) }
 }

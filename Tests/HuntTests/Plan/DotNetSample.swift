@@ -1,0 +1,1 @@
+../../YaraEngineTests/Modules/DotNetSample.swift

@@ -1,0 +1,1 @@
+../../YaraEngineTests/Modules/PEBuilder.swift
