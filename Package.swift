@@ -97,7 +97,11 @@ let package = Package(
     .testTarget(
       name: "CorpusTests", dependencies: ["Corpus", "Bytes", "FileFormats"], swiftSettings: house),
     .testTarget(
-      name: "HuntTests", dependencies: ["Hunt", "GramIndex", "FileFormats", "Corpus", "YaraEngine", "YaraSyntax", "Bytes"],
+      name: "HuntTests",
+      dependencies: [
+        "Hunt", "RuleGeneration", "GramIndex", "FileFormats", "Corpus", "YaraEngine", "YaraSyntax",
+        "Bytes",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "VirusTotalModelTests", dependencies: ["VirusTotalModel"], swiftSettings: house),
@@ -121,8 +125,9 @@ let package = Package(
     .testTarget(name: "EndToEndTests", dependencies: ["OracleSupport"], swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .target(name: "OracleSupport", path: "Tests/OracleSupport", swiftSettings: house),
+    .target(name: "RuleGeneration", path: "Tests/RuleGeneration", swiftSettings: house),
     .testTarget(
-      name: "DifferentialTests", dependencies: ["OracleSupport", "YaraEngine", "YaraSyntax", "Bytes"],
+      name: "DifferentialTests", dependencies: ["OracleSupport", "RuleGeneration", "YaraEngine", "YaraSyntax", "Bytes"],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,7 @@
 import OracleSupport
 
+@testable import RuleGeneration
+
 /// How the engine's answer stands to the oracles'.
 ///
 /// The law of the default dialect: rules match where YARA-X says so; YARA is asked where YARA-X

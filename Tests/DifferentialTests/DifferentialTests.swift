@@ -3,6 +3,8 @@ import OracleSupport
 import Testing
 import YaraEngine
 
+@testable import RuleGeneration
+
 /// Random rules over random data, asked of this engine, of stock YARA and of YARA-X.
 ///
 /// `RETROHUNT_DIFFERENTIAL_CASES` says how many (default 3,000), `..._SECONDS` for how long instead,

@@ -3,6 +3,8 @@ import OracleSupport
 import YaraEngine
 import YaraSyntax
 
+@testable import RuleGeneration
+
 /// What the engine under test says to a case, in the oracles' form.
 enum EngineAnswer {
   case refused(String)

@@ -2,6 +2,8 @@ import OracleSupport
 import Testing
 import YaraEngine
 
+@testable import RuleGeneration
+
 /// Random calls of the modules `math`, `hash` and `string`, asked of this engine, of stock YARA and
 /// of YARA-X: each call is compared with numbers around its likely results.
 @Suite(.serialized, .enabled(if: Oracle.isWanted)) struct ModuleCallTests {

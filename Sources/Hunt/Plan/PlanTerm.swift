@@ -43,15 +43,17 @@ struct PlanTerm: Sendable {
   static func all(of terms: [PlanTerm]) -> PlanTerm {
     if let impossible = terms.first(where: \.isNothing) { return impossible }
     let asked = terms.filter { !$0.isEverything }
-    let strongest = (asked.isEmpty ? terms : asked).max { $0.bits < $1.bits }
-    if asked.isEmpty { return strongest ?? everything }
+    if asked.isEmpty { return terms.first { $0.weakness != nil } ?? everything }
     if asked.count == 1 { return asked[0] }
+    let strongest = asked.max { $0.bits < $1.bits }
     return bounded(.all(of: fitting(asked.map(\.query), count: asked.count)), strongest?.weakness)
   }
 
   /// At least one of them. The weakest lets through what the whole lets through.
   static func any(of terms: [PlanTerm]) -> PlanTerm {
-    if let open = terms.first(where: \.isEverything) { return open }
+    if terms.contains(where: \.isEverything) {
+      return terms.first { $0.isEverything && $0.weakness != nil } ?? everything
+    }
     let possible = terms.filter { !$0.isNothing }
     guard let weakest = possible.min(by: { $0.bits < $1.bits }) else { return nothing }
     if possible.count == 1 { return weakest }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Hunt
 internal import YaraEngine
 
 /// `retrohunt check`: compile, and say everything the compiler has to say.
@@ -14,6 +15,9 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var rule: RuleOptions
   @OptionGroup(title: "House rules") var lint: LintArguments
 
+  @Flag(help: "Tell of each rule what a hunt asks of the index, and where that is weak.")
+  var explain = false
+
   @Argument(help: "Rule files, or namespace:file; - is standard input.")
   var rules: [String]
 
@@ -27,9 +31,10 @@ struct CheckCommand: ParsableCommand {
       let list = try report.json().joined(separator: ",")
       StandardOutput.line(
         "{\"ok\":\(!fails),\"rules\":\(count),\"errors\":\(report.errorCount),\"warnings\":\(warnings),"
-          + "\"diagnostics\":[\(list)]}")
+          + "\"diagnostics\":[\(list)]\(plansAsMember(compilation))}")
     } else {
       report.printToError(warnings: rule.failsOnWarnings || !rule.noWarnings)
+      for explanation in explanations(compilation) { StandardOutput.line(explanation.text) }
       if let rules = compilation.rules, !output.quiet, !fails {
         let count = rules.rules.count
         StandardOutput.line(
@@ -40,5 +45,19 @@ struct CheckCommand: ParsableCommand {
       }
     }
     if fails { throw CommandFailure.reported }
+  }
+
+  private func explanations(_ compilation: Compilation) -> [PlanExplanation] {
+    guard explain, let rules = compilation.rules else { return [] }
+    return HuntQueries(rules).rules.map { PlanExplanation($0, rules, sources: compilation.sources) }
+  }
+
+  private func plansAsMember(_ compilation: Compilation) -> String {
+    guard explain, compilation.rules != nil else { return "" }
+    var json = JSONText()
+    json.array { json in
+      for explanation in explanations(compilation) { explanation.write(to: &json) }
+    }
+    return ",\"plans\":" + String(decoding: json.bytes, as: UTF8.self)
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import OracleSupport
 
 /// Rules and data of one differential case; a function of seed and index alone.
 struct GeneratedCase {
@@ -104,6 +103,4 @@ struct GeneratedCase {
   }
 
   var hasEncodedPatterns: Bool { rules.contains(" xor") || rules.contains("base64") }
-
-  func question(id: Int) -> OracleCase { OracleCase(id: id, rules: rules, data: data) }
 }
