@@ -40,6 +40,8 @@ public protocol Hunter: Sendable {
 public protocol OpenHunt: Sendable {
   /// The work laid out. Two calls give equal names to equal work.
   func plan() throws -> [PlannedUnit]
+  /// What the hunt asks of indexes and is going to cost, as JSON text.
+  func explanation() throws -> String
   /// Runs one unit; gives up soon after `cancellation`, with a result that is then ignored or any
   /// error. Throws `UnitGone` when the unit's samples are to be found in other units by now.
   func run(unit: String, cancellation: Cancellation) throws -> UnitOutcome

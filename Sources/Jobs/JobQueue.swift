@@ -119,6 +119,13 @@ public struct JobQueue: Sendable {
     }
   }
 
+  /// What the job asks of indexes and was expected to cost, as JSON text; nil before it is planned.
+  /// Throws `JobError.notFound`.
+  public func explanation(id: String, owner: String) async throws -> String? {
+    let store = store
+    return try await rows { try store.explanation(id: id, owner: owner) }
+  }
+
   /// The files that were not looked into. Throws `JobError.notFound`.
   public func skipped(
     id: String, owner: String, after position: Int64?, limit: Int

@@ -9,6 +9,7 @@ import VirusTotalModel
 ///              so that what is polled lies in front of it
 /// job_units    the work of a job; attempts counts begins without an end
 /// job_matches  (file, rule) pairs in order of discovery, also those outside the time range
+/// job_plans    what the hunt asks of indexes, as JSON text; apart, so that polls do not read it
 /// job_skipped  files that were not looked into
 enum JobSchema {
   static var migrator: DatabaseMigrator {
@@ -82,6 +83,15 @@ enum JobSchema {
             reason TEXT NOT NULL,
             UNIQUE (job, sha256)
           );
+          """)
+    }
+    migrator.registerMigration("jobs-2") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE job_plans (
+            job INTEGER PRIMARY KEY REFERENCES jobs (seq) ON DELETE CASCADE,
+            plan TEXT NOT NULL
+          )
           """)
     }
     return migrator

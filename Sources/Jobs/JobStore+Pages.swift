@@ -95,6 +95,21 @@ extension JobStore {
     }
   }
 
+  /// What the job's hunt asks of indexes, as JSON text; nil before it is planned. Throws
+  /// `JobError.notFound`.
+  func explanation(id: String, owner: String) throws -> String? {
+    try database.read { db in
+      guard
+        let row = try Row.fetchOne(
+          db,
+          sql: """
+            SELECT plan FROM jobs LEFT JOIN job_plans ON job = seq WHERE id = ? AND owner = ?
+            """, arguments: [id, owner])
+      else { throw JobError.notFound(id) }
+      return row["plan"]
+    }
+  }
+
   /// The files the job did not look into, with reasons; throws `JobError.notFound`.
   func skipped(
     id: String, owner: String, after position: Int64?, limit: Int

@@ -65,6 +65,17 @@ extension JobStore {
     }
   }
 
+  /// Keeps what the job's hunt asks of indexes; the first telling stays.
+  func recordExplanation(_ text: String, for sequence: Int64) throws {
+    try database.write { db in
+      try db.execute(
+        sql: """
+          INSERT OR IGNORE INTO job_plans (job, plan)
+          SELECT seq, ? FROM jobs WHERE seq = ?
+          """, arguments: [text, sequence])
+    }
+  }
+
   /// Notes that work goes on after a pause, for the estimate of the time to the end.
   func recordResume(of sequence: Int64) throws {
     try database.write { db in

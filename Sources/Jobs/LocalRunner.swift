@@ -173,7 +173,8 @@ public final class LocalRunner: Service {
 
   private func layOut(_ sequence: Int64, _ hunt: any OpenHunt) async throws {
     let store = store
-    let plan = try await workers.run { try hunt.plan() }
+    let (plan, explanation) = try await workers.run { (try hunt.plan(), try hunt.explanation()) }
+    try await clerk.run { try store.recordExplanation(explanation, for: sequence) }
     _ = try await clerk.run { try store.recordPlan(plan, for: sequence) }
   }
 

@@ -29,29 +29,30 @@ public struct StoreHunter: Hunter {
     self.countsMatchesOutsideTimeRange = countsMatchesOutsideTimeRange
   }
 
-  public func check(rules: String) throws -> Int { try compiled(rules).rules.count }
+  public func check(rules: String) throws -> Int { try compiled(rules).rules.rules.count }
 
   public func open(_ order: HuntOrder) throws -> any OpenHunt {
     guard let corpus = CorpusName(rawValue: order.corpus) else {
       throw RulesRefused(message: "there is no corpus \"\(order.corpus)\"")
     }
     let range = order.timeRange.map { $0.start...max($0.start, $0.end) }
+    let (rules, sources) = try compiled(order.rules)
     let request = HuntRequest(
-      rules: try compiled(order.rules), corpus: corpus,
+      rules: rules, corpus: corpus,
       timeRange: countsMatchesOutsideTimeRange ? nil : range, limits: limits,
       reportsStrings: false, now: Int64(Date().timeIntervalSince1970))
     return StoreHunt(
-      hunt: Hunt(store: store, request: request, reads: reads),
+      hunt: Hunt(store: store, request: request, reads: reads), sources: sources,
       listed: countsMatchesOutsideTimeRange ? range : nil)
   }
 
   /// Compiles without includes. Throws `RulesRefused` with line, column, code and text of each
   /// error, one a line.
-  private func compiled(_ rules: String) throws -> RuleSet {
+  private func compiled(_ rules: String) throws -> (rules: RuleSet, sources: [SourceText]) {
     var compiler = RuleCompiler(CompilerOptions(dialect: dialect))
     compiler.add(name: "rules", bytes: Array(rules.utf8))
     let compilation = compiler.build()
-    if let set = compilation.rules { return set }
+    if let set = compilation.rules { return (set, compilation.sources) }
     let errors = compilation.diagnostics.filter { $0.severity == .error }
     var lines = errors.prefix(Self.shownErrors).map { Self.text(of: $0, compilation.sources) }
     if errors.count > Self.shownErrors {
@@ -77,6 +78,7 @@ public struct StoreHunter: Hunter {
 /// One job's hunt over the store.
 private struct StoreHunt: OpenHunt {
   let hunt: Hunt
+  let sources: [SourceText]
   /// Matches of files last submitted outside are marked; nil: all are inside.
   let listed: ClosedRange<Int64>?
 
@@ -85,6 +87,30 @@ private struct StoreHunt: OpenHunt {
       PlannedUnit(unit: $0.unit.segment.description, files: $0.files, bytes: $0.bytes)
     }
   }
+
+  func explanation() throws -> String {
+    let estimate = try hunt.estimate()
+    var text = JSONText()
+    text.object { text in
+      text.key("rules")
+      text.integer(hunt.request.rules.rules.count)
+      text.key("plans")
+      text.array { text in
+        let explanations = hunt.explanations(sources: sources, estimate: estimate)
+        for explanation in explanations.prefix(Self.explainedRules)
+        where text.bytes.count < Self.explanationBytes {
+          explanation.write(to: &text)
+        }
+      }
+      text.key("estimate")
+      if let estimate { estimate.write(to: &text) } else { text.null() }
+    }
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+
+  /// A set of thousands of rules is not read rule by rule, and every job keeps its own.
+  private static let explainedRules = 1000
+  private static let explanationBytes = 1 << 20
 
   func run(unit: String, cancellation: Cancellation) throws -> UnitOutcome {
     guard let segment = SegmentID(text: unit) else { throw UnitGone() }

@@ -91,6 +91,8 @@ final class PretendedHunter: Hunter {
     func plan() throws -> [PlannedUnit] {
       (0..<3).map { PlannedUnit(unit: "u\($0)", files: 10, bytes: 100) }
     }
+    func explanation() throws -> String { #"{"plans":[{"rule":"r"}]}"# }
+
     func run(unit: String, cancellation: Cancellation) throws -> UnitOutcome {
       while !hunter.release.withLock({ $0 }), !cancellation.isCancelled {
         Thread.sleep(forTimeInterval: 0.002)

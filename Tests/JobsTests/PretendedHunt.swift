@@ -61,6 +61,8 @@ private struct PretendedHunt: OpenHunt {
     }
   }
 
+  func explanation() throws -> String { #"{"plans":[{"rule":"r"}]}"# }
+
   func run(unit: String, cancellation: Cancellation) throws -> UnitOutcome {
     let outcome: UnitOutcome? = try hunter.state.withLock { state in
       state.runs[unit, default: 0] += 1

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -26,6 +27,7 @@ struct JobRoutes: Sendable {
       Route(.get, path + "/:id/matching_files", matchingFiles),
       Route(.get, path + "/:id/relationships/matching_files", matchingFileDescriptors),
       Route(.get, path + "/:id/skipped_files", skippedFiles),
+      Route(.get, path + "/:id/plan", plan),
       Route(.get, path + "/:id/owner", owner),
       Route(.get, path + "/:id/relationships/owner", ownerDescriptor),
     ]
@@ -270,6 +272,20 @@ struct JobRoutes: Sendable {
       PageAnswer(
         data: data, meta: page.meta(count: skipped.count, next: skipped.next),
         links: page.links(next: skipped.next)))
+  }
+
+  /// Ours: what the job asks of the index, what facts decide, and what it was expected to read.
+  @Sendable private func plan(_ exchange: Exchange) async throws -> Response {
+    let id = exchange.parameter("id")
+    guard let text = try await site.jobs.explanation(id: id, owner: exchange.user) else {
+      throw APIError(.notFound, "The job has no plan yet: it has not begun")
+    }
+    let plan = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+    return JSONAnswer.response(
+      DataAnswer(
+        data: APIObject(
+          type: "retrohunt_plan", id: id, links: Links(own: url(id, exchange) + "/plan"),
+          attributes: plan)))
   }
 
   @Sendable private func owner(_ exchange: Exchange) async throws -> Response {

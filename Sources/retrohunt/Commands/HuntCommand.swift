@@ -3,6 +3,7 @@ internal import Corpus
 internal import Foundation
 internal import Hunt
 internal import YaraEngine
+internal import YaraSyntax
 
 /// `retrohunt hunt`: rules over every stored sample; matches as they are found, then a summary.
 struct HuntCommand: ParsableCommand {
@@ -24,6 +25,11 @@ struct HuntCommand: ParsableCommand {
 
   @Flag(name: .customLong("no-index"), help: "Scan everything; the answer is the same.")
   var noIndex = false
+
+  @Flag(
+    name: .long,
+    help: "Only tell, for each rule, what is asked of the index, what facts decide and what must be read.")
+  var explain = false
 
   @Option(name: .long, help: "Stop after so many matches.")
   var limit: Int?
@@ -52,7 +58,7 @@ struct HuntCommand: ParsableCommand {
   }
 
   func run() throws {
-    let ruleSet = try rule.compile(rules, output: output, includes: false)
+    let (ruleSet, sources) = try rule.compile(rules, output: output, includes: false)
     let store = try data.openStore(.readOnly)
     var range: ClosedRange<Int64>?
     if after != nil || before != nil {
@@ -64,6 +70,7 @@ struct HuntCommand: ParsableCommand {
         rules: ruleSet, corpus: corpus, timeRange: range, usesIndex: !noIndex,
         limits: HuntLimits(fileTime: timeout == 0 ? nil : .seconds(timeout)),
         now: Int64(Date().timeIntervalSince1970)))
+    if explain { return try explain(hunt, sources) }
     let plan = try hunt.plan()
     let progress = HuntProgress()
     let bar = ProgressBar.start("hunt", quiet: output.quiet)
@@ -93,5 +100,25 @@ struct HuntCommand: ParsableCommand {
     bar?.finish()
     StandardOutput.write(HuntFormat.summary(summary, json: json, quiet: output.quiet).bytes)
     if summary.ending == .cancelled { throw CommandFailure.interrupted }
+  }
+
+  /// Tells what the hunt would cost, and reads no sample.
+  private func explain(_ hunt: Hunt, _ sources: [SourceText]) throws {
+    let estimate = try hunt.estimate()
+    let explanations = hunt.explanations(sources: sources, estimate: estimate)
+    var text = JSONText()
+    if output.json {
+      text.object { text in
+        text.key("plans")
+        text.array { text in for explanation in explanations { explanation.write(to: &text) } }
+        text.key("estimate")
+        if let estimate { estimate.write(to: &text) } else { text.null() }
+      }
+      text.newline()
+    } else {
+      for explanation in explanations { text.raw(line: explanation.text) }
+      if let estimate { text.raw(line: estimate.text) }
+    }
+    StandardOutput.write(text.bytes)
   }
 }

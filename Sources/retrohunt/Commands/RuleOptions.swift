@@ -2,7 +2,7 @@ public import ArgumentParser
 internal import Bytes
 internal import Foundation
 public import YaraEngine
-internal import YaraSyntax
+public import YaraSyntax
 
 /// What every command that compiles rules takes.
 struct RuleOptions: ParsableArguments {
@@ -69,7 +69,7 @@ struct RuleOptions: ParsableArguments {
   /// - Throws: `CommandFailure.reported` where there are errors; nothing is compiled then.
   func compile(
     _ paths: [String], output: OutputOptions, includes: Bool = true
-  ) throws -> RuleSet {
+  ) throws -> (rules: RuleSet, sources: [SourceText]) {
     let compilation = try compilation(of: paths, includes: includes)
     let report = DiagnosticReport(compilation, output: output)
     report.printToError(warnings: failsOnWarnings || !(output.quiet || noWarnings))
@@ -77,7 +77,7 @@ struct RuleOptions: ParsableArguments {
     if failsOnWarnings, report.warningCount > 0 {
       throw CommandFailure.wrongInput("warnings are taken for errors (--fail-on-warnings)")
     }
-    return rules
+    return (rules, compilation.sources)
   }
 
   /// - Parameter lint: what the user wants of rules beyond the language.

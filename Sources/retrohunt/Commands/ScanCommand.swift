@@ -125,7 +125,7 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     let (rulePaths, targets) = try split(paths)
-    let rules = try rule.compile(rulePaths, output: output)
+    let rules = try rule.compile(rulePaths, output: output).rules
     let workers = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
     let scan = PlainScan(
       rules: rules, threads: workers,

@@ -1,0 +1,120 @@
+public import Corpus
+internal import GramIndex
+public import YaraEngine
+public import YaraSyntax
+
+/// What a hunt is going to read, told by the indexes without reading any of it.
+public struct HuntEstimate: Sendable {
+  /// Of each rule that is reported, in order of definition.
+  public let rules: [(rule: RuleID, cost: PlanExplanation.Estimate)]
+  /// Of all rules together: a file that several want is read once.
+  public let all: PlanExplanation.Estimate
+  /// What is hunted, all corpora's other files apart; a time range is not looked at.
+  public let files: Int
+  public let bytes: Int64
+  /// Of these, what no index speaks for.
+  public let unindexedFiles: Int
+  public let unindexedBytes: Int64
+}
+
+extension HuntEstimate {
+  /// Lines for people, after those of the rules.
+  public var text: String {
+    var text =
+      "together: \(all.candidates) of \(files) files, \(all.bytes) of \(bytes) bytes to scan, about "
+      + "\((all.seconds * 100).rounded() / 100) s of one core\n"
+    if unindexedFiles > 0 {
+      text += "no index yet: \(unindexedFiles) files, \(unindexedBytes) bytes, scanned whole\n"
+    }
+    return text
+  }
+
+  public func write(to json: inout JSONText) {
+    json.object { json in
+      json.key("files")
+      json.integer(files)
+      json.key("bytes")
+      json.integer(bytes)
+      json.key("candidates")
+      json.integer(all.candidates)
+      json.key("candidate_bytes")
+      json.integer(all.bytes)
+      json.key("seconds")
+      json.float(all.seconds)
+      json.key("unindexed_files")
+      json.integer(unindexedFiles)
+      json.key("unindexed_bytes")
+      json.integer(unindexedBytes)
+    }
+  }
+}
+
+extension Hunt {
+  /// What each rule asks of the index and what it is going to cost; without an index no costs.
+  ///
+  /// - Parameter sources: of the compilation.
+  public func explanations(
+    sources: [SourceText], estimate: HuntEstimate?
+  ) -> [PlanExplanation] {
+    let queries = queries ?? HuntQueries(request.rules)
+    return queries.rules.enumerated().map { number, plan in
+      var explanation = PlanExplanation(plan, request.rules, sources: sources)
+      explanation.estimate = estimate?.rules[number].cost
+      return explanation
+    }
+  }
+
+  /// Bytes a core scans in a second, reading and decompression included: the middle of what hunts of
+  /// one to twenty rules reach. Only words an estimate.
+  private static let scannedPerSecond = 600e6
+
+  /// Asks every index, and reads no document. Nil where indexes are not to be used.
+  public func estimate() throws(StoreError) -> HuntEstimate? {
+    guard let queries else { return nil }
+    let scratch = IndexScratch()
+    var rules = Array(repeating: Tally(), count: queries.rules.count)
+    var all = Tally()
+    var total = Tally()
+    var unindexed = Tally()
+    for info in try store.segments(corpus: request.corpus) where info.documents > 0 {
+      total.add(info.documents, info.rawBytes)
+      guard let index = store.index(of: info) else {
+        unindexed.add(info.documents, info.rawBytes)
+        all.add(info.documents, info.rawBytes)
+        for index in rules.indices { rules[index].add(info.documents, info.rawBytes) }
+        continue
+      }
+      var wanted = DocumentSet(limit: index.documentCount)
+      for (number, plan) in queries.rules.enumerated() {
+        let documents = index.candidates(plan.query, using: scratch)
+        rules[number].add(documents, in: index, info)
+        wanted.formUnion(documents)
+      }
+      all.add(wanted, in: index, info)
+    }
+    return HuntEstimate(
+      rules: zip(queries.rules, rules).map { ($0.rule, $1.estimate(Self.scannedPerSecond)) },
+      all: all.estimate(Self.scannedPerSecond), files: total.files, bytes: total.bytes,
+      unindexedFiles: unindexed.files, unindexedBytes: unindexed.bytes)
+  }
+
+  private struct Tally {
+    var files = 0
+    var bytes: Int64 = 0
+
+    mutating func add(_ files: Int, _ bytes: Int64) {
+      self.files += files
+      self.bytes += bytes
+    }
+
+    /// Removed documents are still in the index, but not in the sum of the segment.
+    mutating func add(_ documents: DocumentSet, in index: IndexFile, _ info: SegmentInfo) {
+      let size = documents.reduce(Int64(0)) { $0 &+ Int64(clamping: index.size(of: $1)) }
+      add(min(documents.count, info.documents), min(size, info.rawBytes))
+    }
+
+    func estimate(_ speed: Double) -> PlanExplanation.Estimate {
+      PlanExplanation.Estimate(candidates: files, bytes: bytes, seconds: Double(bytes) / speed)
+    }
+  }
+}
