@@ -95,7 +95,7 @@ let package = Package(
       exclude: ["Compile/Golden"],
       swiftSettings: house),
     .testTarget(
-      name: "CorpusTests", dependencies: ["Corpus", "Bytes", "FileFormats"], swiftSettings: house),
+      name: "CorpusTests", dependencies: ["Corpus", "GramIndex", "Bytes", "FileFormats"], swiftSettings: house),
     .testTarget(
       name: "HuntTests",
       dependencies: [

@@ -1,6 +1,7 @@
 import Bytes
 import FileFormats
 import Foundation
+import GramIndex
 import Synchronization
 import Testing
 
@@ -125,15 +126,16 @@ private final class SharedProgress: Sendable {
     ]
   }()
 
-  /// Ingest in groups of two, a seal in the middle, a removal, a compaction: what was acknowledged
-  /// until the fault, and what was removed.
+  /// Ingest in groups of two, a seal in the middle, a removal, a compaction, indexes, a merge: what
+  /// was acknowledged until the fault, and what was removed.
   private func work(_ folder: String, _ fault: CrashingDisk) -> (
     acknowledged: Set<SHA256Digest>, removed: Set<SHA256Digest>
   ) {
     var acknowledged: Set<SHA256Digest> = []
     var removed: Set<SHA256Digest> = []
     do {
-      let store = try Store(directory: folder, mode: .readWrite, files: FileSystem(fault: fault))
+      let store = try Store(
+        directory: folder, mode: .readWrite, files: FileSystem(fault: fault), indexer: GramsOnly())
       var options = IngestOptions()
       options.groupSamples = 2
       options.window = 400_000
@@ -152,6 +154,8 @@ private final class SharedProgress: Sendable {
       removed.insert(digest(RecoveryTests.samples[2]))
       _ = try store.compact()
       try store.seal(.main)
+      try store.reindex()
+      try store.merge()
     } catch {
       // The fault; what it broke is asked below.
     }
@@ -186,7 +190,13 @@ private final class SharedProgress: Sendable {
       #expect(report.unlisted.isEmpty, "step \(step)")
       #expect(
         folder.names("inbox/tmp").isEmpty
-          && folder.names("segments").allSatisfy { $0.hasSuffix(".pack") })
+          && folder.names("segments").allSatisfy { $0.hasSuffix(".pack") || $0.hasSuffix(".index") })
+      // An index that can be used is whole, and of its segment's file.
+      for info in try store.segments() where info.state == .sealed {
+        guard let index = store.index(of: info) else { continue }
+        #expect(index.verify().isEmpty, "step \(step)")
+        #expect(try index.documentCount == store.reader(for: info.id).count, "step \(step)")
+      }
       // The same ingest again adds what is missing, and only that.
       let events = try add(RecoveryTests.samples, to: store)
       let added = events.filter { if case .added = $0.outcome { true } else { false } }.count

@@ -1,6 +1,7 @@
 import Bytes
 import FileFormats
 import Foundation
+import GramIndex
 import Testing
 
 @testable import Corpus
@@ -76,6 +77,22 @@ func sampleSet(seed: UInt64, large: Bool = true) -> [[UInt8]] {
     samples.append(random.bytes(IngestOptions().window))
   }
   return samples
+}
+
+/// Indexes without facts.
+struct GramsOnly: SegmentIndexing {
+  func makeIndex(
+    of contents: SegmentContents, cancellation: Cancellation?, write: (ByteView) throws -> Void
+  ) throws {
+    let builder = IndexBuilder(identity: contents.identity, factsVersion: "none", columns: [])
+    let buffer = ByteBuffer()
+    for number in 0..<contents.count {
+      builder.add(try contents.read(number, into: buffer), facts: nil)
+    }
+    try builder.finish(write)
+  }
+
+  func isCurrent(_ index: IndexFile) -> Bool { index.factsVersion == "none" }
 }
 
 func digest(_ bytes: [UInt8]) -> SHA256Digest {

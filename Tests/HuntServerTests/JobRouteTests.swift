@@ -212,6 +212,10 @@ import VirusTotalModel
       let skipped = try await ann.get("\(Self.jobs)/\(id)/skipped_files")
       #expect(skipped.items.map { $0["id"] } == [.string(digest(999))])
       #expect(skipped.items[0]["context_attributes"]?["reason"] == "larger than 100 MB")
+
+      let plan = try await ann.get("\(Self.jobs)/\(id)/plan").data
+      #expect(plan["type"] == "retrohunt_plan")
+      #expect(plan["attributes"]?["plans"]?.array?.first?["rule"] == "r")
     }
   }
 
