@@ -33,6 +33,8 @@ let package = Package(
       name: "FileFormats", dependencies: ["Bytes", "CCrypto", "CZlib"], path: "Product/FileFormats",
       swiftSettings: house),
     .target(
+      name: "GramIndex", dependencies: ["Bytes"], path: "Product/GramIndex", swiftSettings: house),
+    .target(
       name: "YaraEngine", dependencies: ["Bytes", "YaraSyntax", "FileFormats", "CMagic"],
       path: "Product/YaraEngine", swiftSettings: house),
     .target(
@@ -48,8 +50,8 @@ let package = Package(
     .executableTarget(
       name: "retrohunt-fuzz",
       dependencies: [
-        "Bytes", "YaraSyntax", "FileFormats", "YaraEngine", "Corpus", "VirusTotalModel",
-        "HuntServer", "CLibFuzzer",
+        "Bytes", "YaraSyntax", "FileFormats", "GramIndex", "YaraEngine", "Corpus",
+        "VirusTotalModel", "HuntServer", "CLibFuzzer",
       ], path: "Sources/Fuzz", swiftSettings: house,
       linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]),
   ],

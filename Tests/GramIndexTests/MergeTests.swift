@@ -22,9 +22,9 @@ struct MergeTests {
   @Test func documentsOfSeveralPiecesStayTogether() throws {
     var random = SeededNumbers(71)
     let groups = (0..<3).map { _ in
-      (0..<4).map { _ in
+      (0..<2).map { _ in
         TestDocument(
-          bytes: Fixture.content(Int.random(in: 500_000...3_000_000, using: &random), &random),
+          bytes: Fixture.content(Int.random(in: 2_000_000...10_000_000, using: &random), &random),
           facts: Fixture.facts(&random))
       }
     }

@@ -14,7 +14,8 @@ struct FuzzTarget: Sendable {
   var dictionary: [[UInt8]] = []
   let run: @Sendable ([UInt8]) -> Void
 
-  static let all: [FuzzTarget] = ruleTargets + formatTargets + storeTargets + requestTargets
+  static let all: [FuzzTarget] =
+    ruleTargets + formatTargets + storeTargets + requestTargets + indexTargets
 
   static func require(_ law: Bool, _ words: @autoclosure () -> String) {
     if !law { fatalError("law broken: \(words())") }

@@ -111,9 +111,10 @@ struct IndexDirectory {
     for _ in 0..<documents {
       guard let size = reader.next() else { return nil }
       sizes.append(size)
-      // At most 2^24 documents of 2^48 regions: no overflow.
       pieceCount += SignatureScheme.pieceCount(of: size)
       regionCount += SignatureScheme.regionCount(of: size)
+      // More than there are bytes to say so, long before the sum can overflow.
+      guard regionCount <= UInt64(reader.bytes.count) else { return nil }
     }
     let setBytes = (documents + 7) / 8
     guard let unknown = reader.take(setBytes), let factless = reader.take(setBytes),

@@ -1,21 +1,25 @@
 /// How a document becomes signatures: the constants of the format and the builder's choices.
 ///
 /// A signature of M bits has a bit set for every gram of its stretch of the document. Two levels:
-/// *pieces* of 1 MiB, searched bit-sliced through a whole index, and *regions* of 64 KiB inside
+/// *pieces* of 4 MiB, searched bit-sliced through a whole index, and *regions* of 256 KiB inside
 /// them, asked only where the piece passed. Each stretch reaches `overlap` bytes into the next, so
 /// that a literal of up to `overlap` bytes lies whole in the piece and in the region it starts in.
 enum SignatureScheme {
-  static let pieceBits = 20
+  static let pieceBits = 22
   static let pieceBytes = 1 << pieceBits
-  static let regionBits = 16
+  static let regionBits = 18
   static let regionBytes = 1 << regionBits
   static let regionsPerPiece = pieceBytes / regionBytes
   static let overlap = 512
   /// The gram of the regions; shorter literals ask nothing.
   static let regionGram = 3
 
-  static func pieceCount(of size: UInt64) -> UInt64 { (size >> 20) + (size & 0xF_FFFF == 0 ? 0 : 1) }
-  static func regionCount(of size: UInt64) -> UInt64 { (size >> 16) + (size & 0xFFFF == 0 ? 0 : 1) }
+  static func pieceCount(of size: UInt64) -> UInt64 { stretches(of: size, pieceBits) }
+  static func regionCount(of size: UInt64) -> UInt64 { stretches(of: size, regionBits) }
+
+  private static func stretches(of size: UInt64, _ bits: Int) -> UInt64 {
+    (size >> UInt64(bits)) + (size & (1 << UInt64(bits) - 1) == 0 ? 0 : 1)
+  }
 
   /// Hashes count with so many of their high bits in a signature of `bits` bits: four to eight times
   /// finer than the signature, so that the builder can collect them in a bitmap.
@@ -32,7 +36,7 @@ enum SignatureScheme {
   }
 
   /// More bits than any piece gets: what a reader accepts.
-  static let maximumBits: UInt64 = 1 << 24
+  static let maximumBits: UInt64 = 1 << 26
 
   /// The size of a signature for `grams` distinct grams, from `length` bytes: such that half of its
   /// bits are set, or 70 % where nearly every gram is new (compressed or encrypted bytes, whose
@@ -42,9 +46,9 @@ enum SignatureScheme {
     return Swift.max(1, (UInt64(grams) &* perGram &+ 512) &>> 10)
   }
 
-  /// More than 0.9 distinct grams a byte. Short texts have that as well, and cost nothing.
+  /// More than 0.8 distinct grams a byte. Short texts have that as well, and cost nothing.
   static func isDense(grams: Int, length: Int) -> Bool {
-    length >= 4096 && grams &* 10 > length &* 9
+    length >= 4096 && grams &* 10 > length &* 8
   }
 
   /// Sizes of piece signatures: few, so that many pieces share one and are searched together. Those

@@ -14,7 +14,7 @@ extension IndexFile {
     var high = directory.keyBlockCount
     while low < high {
       let middle = (low + high) / 2
-      scratch.touch(start + middle * 16, bytes: 16)
+      scratch.touch(start + middle * 16..<start + middle * 16 + 16)
       if let first = file.little(at: start + middle * 16, as: UInt64.self), first <= wanted {
         low = middle + 1
       } else {
@@ -47,7 +47,7 @@ extension IndexFile {
     guard pages.isSound(range), let bytes = file.slice(at: range.lowerBound, length: range.count) else {
       return false
     }
-    scratch.touch(range.lowerBound, bytes: range.count)
+    scratch.touch(range)
     var reader = NumberReader(bytes)
     while reader.left > 0 {
       guard let difference = reader.next(), let length = reader.next(upTo: reader.left),
@@ -82,7 +82,7 @@ extension IndexFile {
     guard pages.isSound(place..<place + length), let bytes = file.slice(at: place, length: length) else {
       return within
     }
-    scratch.touch(place, bytes: length)
+    scratch.touch(place..<place + length)
     let ranges = ColumnRanges(predicate.ranges, of: values)
     let packed = (documentCount + 7) / 8
     var rank = 0
@@ -211,7 +211,7 @@ extension IndexFile {
   private func plane(_ place: Int, _ scratch: IndexScratch) -> ByteView? {
     let start = Int(header[.beginnings].lowerBound) + place * documentCount
     guard documentCount > 0, pages.isSound(start..<start + documentCount) else { return nil }
-    scratch.touch(start, bytes: documentCount)
+    scratch.touch(start..<start + documentCount)
     return file.slice(at: start, length: documentCount)
   }
 }

@@ -38,9 +38,8 @@ extension IndexFile {
     _ question: LiteralQuestion, _ undecided: DocumentSet, into result: inout DocumentSet,
     _ scratch: IndexScratch
   ) {
-    for block in layout.blocks {
-      let columns = signatures.columns(of: block, with: question.pieceGrams, scratch)
-      guard columns != .zero else { continue }
+    signatures.sweep(layout.blocks, with: question.pieceGrams, scratch) { number, columns in
+      let block = layout.blocks[number]
       for word in 0..<(block.width + 63) / 64 {
         var rest = columns[word]
         while rest != 0 {
@@ -65,7 +64,8 @@ extension IndexFile {
         // A piece without a row is too short for a gram.
         guard pieceBlock[piece] >= 0,
           signatures.has(
-            Int(pieceColumn[piece]), of: layout.blocks[Int(pieceBlock[piece])], question.pieceGrams, scratch)
+            Int(pieceColumn[piece]), of: layout.blocks[Int(pieceBlock[piece])], question.pieceGrams,
+            &scratch.touched)
         else { continue }
         scratch.piecesPassed += 1
       }
@@ -80,11 +80,13 @@ extension IndexFile {
   /// Whether one region that begins in the piece has all grams.
   private func regionsHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool {
     var place = regionPlace[piece]
+    var touched = TouchCount()
+    defer { scratch.touched += touched }
     for region in Int(firstRegion[piece])..<Int(firstRegion[piece + 1]) {
       let words = directory.regions[region]
       if words == IndexLayout.openRegion { return true }
       if words == 0 { continue }
-      if signatures.regionHas(question.regionGrams, at: place, bits: UInt64(words) * 64, scratch) { return true }
+      if signatures.regionHas(question.regionGrams, at: place, bits: UInt64(words) * 64, &touched) { return true }
       place += Int(words) * 8
     }
     return false

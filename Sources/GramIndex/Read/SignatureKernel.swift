@@ -2,7 +2,10 @@ internal import Bytes
 
 /// Asks the signatures of an index file about grams.
 ///
-/// A page that is damaged counts as all ones: it lets everything pass.
+/// What costs is waiting for memory: nearly every row is a cache line that nobody looked at lately.
+/// So rows are read several at a time before anything depends on them, and all blocks go through
+/// their first rows before any goes on. A page that is damaged counts as all ones: it lets
+/// everything pass.
 @safe
 struct SignatureKernel: Sendable {
   private let file: ByteView
@@ -12,6 +15,9 @@ struct SignatureKernel: Sendable {
   /// Where rows, their padding included, end.
   private let rowsEnd: Int
 
+  /// Rows, or bits of a region, that are read before looking at them.
+  private static let step = 4
+
   init(file: ByteView, pages: PageGuard, rows: Range<UInt64>) {
     self.file = file
     self.pages = pages
@@ -19,69 +25,97 @@ struct SignatureKernel: Sendable {
     rowsEnd = Int(rows.upperBound)
   }
 
-  /// The columns of a block that have all grams.
+  /// Finds the columns that have all grams.
   ///
-  /// - Returns: bits by column; all zero as soon as no column is left.
-  func columns(of block: PieceLayout.Block, with hashes: [UInt32], _ scratch: IndexScratch) -> SIMD8<UInt64> {
+  /// - Parameter found: gets the number of each block that has such columns, ascending, and bits by
+  ///   column.
+  func sweep(
+    _ blocks: [PieceLayout.Block], with hashes: [UInt32], _ scratch: IndexScratch,
+    found: (Int, SIMD8<UInt64>) -> Void
+  ) {
+    var touched = TouchCount()
+    let batch = 64
+    var masks = [SIMD8<UInt64>](repeating: .zero, count: Swift.min(batch, blocks.count))
+    for first in stride(from: 0, to: blocks.count, by: batch) {
+      let numbers = first..<Swift.min(first + batch, blocks.count)
+      for number in numbers {
+        let block = blocks[number]
+        // As many rows as leave one column by chance, and one more.
+        let lead = Swift.min(hashes.count, 65 - block.width.leadingZeroBitCount)
+        let all = Self.all(block.width)
+        masks[number - first] = narrowed(all, block, hashes, 0..<lead, &touched)
+      }
+      for number in numbers {
+        var mask = masks[number - first]
+        var done = Swift.min(hashes.count, 65 - blocks[number].width.leadingZeroBitCount)
+        while mask != .zero, done < hashes.count {
+          let end = Swift.min(done + Self.step, hashes.count)
+          mask = narrowed(mask, blocks[number], hashes, done..<end, &touched)
+          done = end
+        }
+        if mask != .zero { found(number, mask) }
+      }
+    }
+    scratch.touched += touched
+  }
+
+  private static func all(_ width: Int) -> SIMD8<UInt64> {
+    var mask = SIMD8<UInt64>.zero
+    for word in 0..<8 {
+      let left = width - word * 64
+      mask[word] = left >= 64 ? ~0 : left <= 0 ? 0 : (1 &<< UInt64(left)) &- 1
+    }
+    return mask
+  }
+
+  /// The mask without columns that lack a gram.
+  private func narrowed(
+    _ mask: SIMD8<UInt64>, _ block: PieceLayout.Block, _ hashes: [UInt32], _ range: Range<Int>,
+    _ touched: inout TouchCount
+  ) -> SIMD8<UInt64> {
     var result = SIMD8<UInt64>.zero
     switch block.width {
-    case ...64:
-      result[0] = sweep(block, hashes, scratch, SIMD2<UInt64>.self)[0]
-    case ...128:
-      result.lowHalf.lowHalf = sweep(block, hashes, scratch, SIMD2<UInt64>.self)
-    case ...256:
-      result.lowHalf = sweep(block, hashes, scratch, SIMD4<UInt64>.self)
-    default:
-      result = sweep(block, hashes, scratch, SIMD8<UInt64>.self)
+    case ...128: result.lowHalf.lowHalf = anded(mask.lowHalf.lowHalf, block, hashes, range, &touched)
+    case ...256: result.lowHalf = anded(mask.lowHalf, block, hashes, range, &touched)
+    default: result = anded(mask, block, hashes, range, &touched)
     }
     return result
   }
 
   @inline(__always)
-  private func sweep<V: SIMD>(
-    _ block: PieceLayout.Block, _ hashes: [UInt32], _ scratch: IndexScratch, _: V.Type
+  private func anded<V: SIMD>(
+    _ start: V, _ block: PieceLayout.Block, _ hashes: [UInt32], _ range: Range<Int>,
+    _ touched: inout TouchCount
   ) -> V where V.Scalar == UInt64 {
-    var mask = V.zero
-    for word in 0..<V.scalarCount {
-      let left = block.width - word * 64
-      mask[word] = left >= 64 ? ~0 : left <= 0 ? 0 : (1 &<< UInt64(left)) &- 1
-    }
-    let start = rows + Int(block.offset)
+    var mask = start
+    let first = rows + Int(block.offset)
     let width = UInt64(block.width)
     let rowBytes = (block.width + 7) / 8
     precondition(
-      start + Int(block.bits * width / 8) + Int(IndexLayout.rowPadding) <= rowsEnd, "rows lie in the file")
-    for hash in hashes {
-      let bit = SignatureScheme.position(of: hash, in: block.bits) &* width
-      let place = start &+ Int(truncatingIfNeeded: bit &>> 3)
-      scratch.touch(place, bytes: rowBytes)
+      first + Int(block.bits * width / 8) + Int(IndexLayout.rowPadding) <= rowsEnd, "rows lie in the file")
+    for index in range {
+      let bit = SignatureScheme.position(of: hashes[index], in: block.bits) &* width
+      let place = first &+ Int(truncatingIfNeeded: bit &>> 3)
       guard pages.isSound(at: place), pages.isSound(at: place &+ rowBytes) else { continue }
-      // SAFETY: position < block.bits, so place <= start + bits * width / 8; 65 bytes from there lie
+      // SAFETY: position < block.bits, so place <= first + bits * width / 8; 65 bytes from there lie
       // inside the padding, checked above, and the section was checked to lie in the file.
       let low = unsafe file.base.loadUnaligned(fromByteOffset: place, as: V.self)
       let high = unsafe file.base.loadUnaligned(fromByteOffset: place &+ 1, as: V.self)
       // Two overlapping reads: the second brings the bits that the shift takes from the ninth byte.
       let shift = bit & 7
       mask &= (low &>> V(repeating: shift)) | (high &<< V(repeating: 8 &- shift))
-      if mask == V.zero { break }
     }
+    touched.pages &+= range.count
+    touched.bytes &+= rowBytes &* range.count
     return mask
   }
 
   /// Whether one column of a block has all grams.
-  func has(_ column: Int, of block: PieceLayout.Block, _ hashes: [UInt32], _ scratch: IndexScratch) -> Bool {
+  func has(_ column: Int, of block: PieceLayout.Block, _ hashes: [UInt32], _ touched: inout TouchCount) -> Bool {
     precondition(column >= 0 && column < block.width, "a column of the block")
-    let start = rows + Int(block.offset)
-    for hash in hashes {
-      let position = SignatureScheme.position(of: hash, in: block.bits)
-      let bit = position &* UInt64(block.width) &+ UInt64(column)
-      let place = start &+ Int(truncatingIfNeeded: bit &>> 3)
-      scratch.touch(place, bytes: 1)
-      if let byte = file.byte(at: place), byte &>> UInt8(bit & 7) & 1 == 0, pages.isSound(at: place) {
-        return false
-      }
-    }
-    return true
+    return hold(
+      hashes, at: rows + Int(block.offset), bits: block.bits, stride: UInt64(block.width),
+      first: UInt64(column), &touched)
   }
 
   /// Whether a region has all grams.
@@ -89,15 +123,29 @@ struct SignatureKernel: Sendable {
   /// - Parameters:
   ///   - place: where its signature begins in the file.
   ///   - bits: of the signature.
+  func regionHas(_ hashes: [UInt32], at place: Int, bits: UInt64, _ touched: inout TouchCount) -> Bool {
+    hold(hashes, at: place, bits: bits, stride: 1, first: 0, &touched)
+  }
+
   @inline(__always)
-  func regionHas(_ hashes: [UInt32], at place: Int, bits: UInt64, _ scratch: IndexScratch) -> Bool {
-    for hash in hashes {
-      let position = SignatureScheme.position(of: hash, in: bits)
-      let byte = place &+ Int(truncatingIfNeeded: position &>> 3)
-      scratch.touch(byte, bytes: 1)
-      if let value = file.byte(at: byte), value &>> UInt8(position & 7) & 1 == 0, pages.isSound(at: byte) {
-        return false
+  private func hold(
+    _ hashes: [UInt32], at place: Int, bits: UInt64, stride: UInt64, first: UInt64,
+    _ touched: inout TouchCount
+  ) -> Bool {
+    var done = 0
+    while done < hashes.count {
+      let end = Swift.min(done &+ Self.step, hashes.count)
+      var all: UInt8 = 1
+      for index in done..<end {
+        let bit = SignatureScheme.position(of: hashes[index], in: bits) &* stride &+ first
+        let byte = place &+ Int(truncatingIfNeeded: bit &>> 3)
+        guard let value = file.byte(at: byte), pages.isSound(at: byte) else { continue }
+        all &= value &>> UInt8(truncatingIfNeeded: bit & 7)
       }
+      touched.pages &+= end &- done
+      touched.bytes &+= end &- done
+      if all == 0 { return false }
+      done = end
     }
     return true
   }
