@@ -130,7 +130,10 @@ extension ConditionQuery {
   private mutating func iteration(_ loop: LoopNode, node: NodeID) -> Possible {
     let open = PlanTerm.everything(PlanWeakness(.openCount, node: node))
     var result = Possible(isTrue: open, isFalse: open, isUndefined: open)
+    let outer = facts
+    facts = facts.inside(loop)
     let body = possible(loop.body)
+    facts = outer
     switch demand(loop.quantifier, of: nil, comparesShares: false) {
     case .none: result.isTrue = body.isNotTrue
     case .all, .atLeast: result.isTrue = body.isTrue

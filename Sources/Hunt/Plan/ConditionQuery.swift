@@ -30,7 +30,8 @@ struct Possible {
 struct ConditionQuery {
   let rules: RuleSet
   let program: ConditionProgram
-  let facts: FactTerms
+  /// What facts tell, with the variables of the loops around.
+  var facts: FactTerms
   private var patternQueries: [PatternID: PatternQuery] = [:]
   /// Of the rules so far, by id.
   private(set) var answers: [Possible] = []
@@ -160,14 +161,15 @@ struct ConditionQuery {
 
   private mutating func with(_ children: [NodeID]) -> Possible {
     guard let body = children.last else { return .unknown(PlanWeakness(.tooLarge)) }
-    let outer = bindings
+    let outer = (bindings, facts)
     for child in children.dropLast() {
       // The value is read where the variable is: nothing it depends on changes inside the body.
       if case .bind(.value(let type), let slot, let value) = program[child] {
         bindings[Binding(type: type, slot: slot)] = value
+        facts = facts.inside(binding: child)
       }
     }
-    defer { bindings = outer }
+    defer { (bindings, facts) = outer }
     return possible(body)
   }
 
@@ -175,17 +177,15 @@ struct ConditionQuery {
 
   /// Where a part of the condition that is not about patterns alone meets the facts of the index.
   private mutating func leaf(_ id: NodeID) -> Possible {
-    var result = comparison(id)
-    if let fact = facts.mayBeTrue(id) {
-      note([id])
-      result.isTrue = all([PlanTerm(fact, weakness: PlanWeakness(.fact, node: id)), result.isTrue])
+    let own = comparison(id)
+    let fact = facts.answer(id)
+    if fact.isTrue != .everything { note([id]) }
+    func term(_ query: IndexQuery) -> PlanTerm {
+      query == .everything ? .everything : PlanTerm(query, weakness: PlanWeakness(.fact, node: id))
     }
-    if let fact = facts.mayBeFalse(id) {
-      let term = PlanTerm(fact, weakness: PlanWeakness(.fact, node: id))
-      result.isFalse = all([term, result.isFalse])
-      result.isUndefined = all([term, result.isUndefined])
-    }
-    return result
+    return Possible(
+      isTrue: all([term(fact.isTrue), own.isTrue]), isFalse: all([term(fact.isFalse), own.isFalse]),
+      isUndefined: all([term(fact.isUndefined), own.isUndefined]))
   }
 
   private mutating func note(_ nodes: [NodeID]) {

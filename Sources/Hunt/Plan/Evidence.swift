@@ -60,6 +60,6 @@ enum Evidence {
 
   /// What alternatives cost: the bits they let through, and a little for asking about each.
   static func loss(of alternatives: Int) -> Double {
-    alternatives > 1 ? log2(Double(alternatives)) + 0.2 * Double(alternatives) : 0
+    alternatives > 1 ? log2(Double(alternatives)) + 0.05 * Double(alternatives) : 0
   }
 }

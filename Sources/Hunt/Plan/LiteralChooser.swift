@@ -18,7 +18,7 @@ struct LiteralChooser {
   private static let maximumProduct = 16
   private static let longestProduct = 32
   /// Nodes of the query of one form of a pattern.
-  static let maximumSize = 128
+  static let maximumSize = 1024
   private static let maximumDepth = 8
 
   static func query(for places: [MatchPlace]) -> IndexQuery {
@@ -99,11 +99,12 @@ struct LiteralChooser {
     return order.prefix(maximumRuns).sorted().map { runs[$0] }
   }
 
-  /// Leaves out what hardly any file lacks beside what tells enough.
+  /// Leaves out what hardly any file lacks beside what tells enough, and what is too much.
   private static func withoutWeak(_ queries: [IndexQuery]) -> IndexQuery {
     let bits = queries.map { Evidence.bits(of: $0) }
-    let best = bits.max() ?? 0
-    return .all(of: zip(queries, bits).filter { $1 >= (best < 8 ? 0.5 : 1.5) }.map(\.0))
+    let least = (bits.max() ?? 0) < 8 ? 0.5 : 1.0
+    let order = bits.indices.filter { bits[$0] >= least }.sorted { bits[$0] > bits[$1] }
+    return .all(of: order.prefix(2 * maximumRuns).sorted().map { queries[$0] })
   }
 
   /// The part of a long literal that tells most.
