@@ -41,10 +41,8 @@ extension FactWalk {
       return set.contains(0)
         ? Self.column(column, set).or(Self.undefined(column: column)) : Self.column(column, set)
     case .field(let field, let owner):
-      guard dialect == .yaraX else { return .everything }
-      let path = program.path(field)
-      return FactSchema.columnIndices[path] == nil
-        ? keyed(path, owner, set) : Self.column(path, set)
+      return columnName(field, owner).map { Self.column($0, set) }
+        ?? keyed(program.path(field), owner, set)
     case .call(let index): return integerCall(index, in: set)
     default: return .everything
     }
@@ -69,10 +67,8 @@ extension FactWalk {
     case .elementCount(let field, _):
       return dialect == .yaraX && FactSchema.countColumn(ofArray: program.path(field)) != nil
         ? .nothing : .everything
-    case .field(let field, _):
-      let path = program.path(field)
-      return dialect == .yaraX && FactSchema.columnIndices[path] != nil
-        ? Self.undefined(column: path) : .everything
+    case .field(let field, let owner):
+      return columnName(field, owner).map { Self.undefined(column: $0) } ?? .everything
     case .call(let index):
       let call = program.call(index)
       let column = "\(call.path)()"
@@ -97,7 +93,7 @@ extension FactWalk {
   private func keyed(_ path: String, _ owner: NodeID?, _ set: NumberRanges) -> IndexQuery {
     let present = presence(path, owner)
     let key = Self.canonical(path)
-    guard FactSchema.hasKeys(ofIntegers: key), let values = set.values(most: 16) else { return present }
+    guard dialect == .yaraX, FactSchema.hasKeys(ofIntegers: key), let values = set.values(most: 16) else { return present }
     let facts = IndexQuery.any(
       of: values.map { .fact(.integer(key, $0)) } + [.fact(.overflow(of: key))])
     return .all(of: [present, facts])

@@ -47,8 +47,10 @@ extension FactWalk {
       return FactDefinedness(defined: presence(path, nil), undefined: .everything)
     case .call(let index):
       let call = program.call(index)
-      if call.path.hasPrefix("hash."), let range = range(call.arguments) {
-        return FactDefinedness(defined: range, undefined: .everything)
+      if call.path.hasPrefix("hash.") {
+        if call.arguments.count == 1 { return definedness(.text, call.arguments[0]) }
+        return FactDefinedness(
+          defined: range(call.arguments) ?? .everything, undefined: .everything)
       }
       // `elf.import_md5` alone has a value for files of other kinds.
       guard FactSchema.keys(ofTexts: "\(call.path)()") != nil, call.path != "elf.import_md5"
@@ -87,7 +89,11 @@ extension FactWalk {
       return equals(path, value)
     case .call(let index):
       let call = program.call(index)
-      if call.path.hasPrefix("hash.") {
+      if call.arguments.count == 1, case .field(let field, _) = program[resolved(call.arguments[0])],
+        let path = FactSchema.keys(ofDigest: call.path, ofTexts: program.path(field))
+      {
+        return Self.fact(FactKey(path: path, value: value), of: path)
+      } else if call.path.hasPrefix("hash.") {
         guard isWholeFile(call.arguments), FactSchema.digests.contains("\(call.path)()")
         else { return .everything }
       } else if !call.arguments.isEmpty {

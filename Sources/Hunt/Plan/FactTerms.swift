@@ -41,6 +41,21 @@ struct FactTerms {
     return query == .everything ? nil : query
   }
 
+  /// Documents in which a node that is no Boolean may be defined, as the offset of `$a at` has to
+  /// be. nil: nothing is known.
+  func mayBeDefined(_ node: NodeID, _ type: ValueType) -> IndexQuery? {
+    var walk = FactWalk(program, dialect, variables)
+    let query = walk.definedness(type, node).defined
+    return query == .everything ? nil : query
+  }
+
+  /// Documents in which it may be undefined. nil: nothing is known.
+  func mayBeUndefined(_ node: NodeID, _ type: ValueType) -> IndexQuery? {
+    var walk = FactWalk(program, dialect, variables)
+    let query = walk.definedness(type, node).undefined
+    return query == .everything ? nil : query
+  }
+
   /// The terms of what is inside a loop's body, where its variables may stand for values of a module.
   func inside(_ loop: LoopNode) -> FactTerms {
     var inner = self
@@ -246,8 +261,8 @@ struct FactWalk {
 
   private mutating func flag(_ field: FieldID, _ owner: NodeID) -> FactAnswer {
     guard dialect == .yaraX else { return .unknown }
+    if let column = columnName(field, owner) { return Self.flag(column: column) }
     let path = program.path(field)
-    if FactSchema.columnIndices[path] != nil { return Self.flag(column: path) }
     let present = presence(path, owner)
     guard FactSchema.hasKeys(ofIntegers: Self.canonical(path)) else {
       return FactAnswer(isTrue: present, isFalse: present, isUndefined: .everything)
@@ -312,6 +327,17 @@ struct FactWalk {
       queries.append(Self.fact(FactKey(path: path, value: key), of: path))
     }
     return .all(of: queries)
+  }
+
+  /// The column of a field that is read with the handle of its owner.
+  func columnName(_ field: FieldID, _ owner: NodeID) -> String? {
+    guard dialect == .yaraX else { return nil }
+    var path = program.path(field)
+    if let open = path.firstRange(of: "[]") {
+      guard let index = firstIndex(owner, of: String(path[..<open.lowerBound])) else { return nil }
+      path.replaceSubrange(open, with: "[\(index)]")
+    }
+    return FactSchema.columnIndices[path] == nil ? nil : path
   }
 
   /// The index, where it is a number, into the array of a path, on the way to a handle.

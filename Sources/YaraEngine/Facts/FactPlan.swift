@@ -97,19 +97,29 @@ struct FactPlanBuilder {
       steps: steps(root, definition.name), searches: definition.name == "pe" ? .pe : .none)
   }
 
-  /// Reads a number that is at the end of a path of structures.
+  /// Reads a number that is at the end of a path of structures and elements.
   private static func column(_ type: StructureType, _ path: ArraySlice<Substring>)
     -> IntegerReader?
   {
     guard let name = path.first else { return nil }
     let isCall = name.hasSuffix("()")
-    guard let field = type.field(isCall ? String(name.dropLast(2)) : String(name)) else { return nil }
+    let parts = name.split(whereSeparator: { "[()]".contains($0) })
+    guard let field = parts.first.flatMap({ type.field(String($0)) }) else { return nil }
     switch field.kind {
     case .integer(let read) where path.count == 1: return read
     case .boolean(let read) where path.count == 1: return { read($0, $1).map { $0 ? 1 : 0 } }
     case .structure(let inner, let owner):
       guard let read = column(inner, path.dropFirst()) else { return nil }
       return { state, handle in owner(state, handle).flatMap { read(state, $0) } }
+    case .array(let array):
+      guard parts.count == 2, let index = Int(parts[1]), case .structure(let inner, let owner) = array.element,
+        let read = column(inner, path.dropFirst())
+      else { return nil }
+      return { state, handle in
+        guard let count = array.count(state, handle), index < count else { return nil }
+        return array.handle(state, handle, index).flatMap { owner(state, $0) }
+          .flatMap { read(state, $0) }
+      }
     case .function(let overloads) where isCall:
       guard let code = overloads.first(where: { $0.parameters.isEmpty })?.code else { return nil }
       switch code {

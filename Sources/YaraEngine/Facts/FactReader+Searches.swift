@@ -1,3 +1,4 @@
+internal import Bytes
 internal import FileFormats
 internal import GramIndex
 
@@ -13,6 +14,11 @@ extension FactReader {
     md5Path, sha1Path, sha256Path, "pe.imports()", "pe.imports(library)", "pe.delayed_imports()",
     "pe.delayed_imports(library)", "pe.locale()", "pe.language()", "pe.rich_signature.toolid()",
     "pe.version_info",
+  ] + digestedTexts.map(\.path)
+
+  private static let digestedTexts: [(path: String, algorithm: DigestAlgorithm)] = [
+    ("hash.md5(\(FactTables.digestedText))", .md5),
+    ("hash.sha256(\(FactTables.digestedText))", .sha256),
   ]
 
   func addSearches(_ state: PEState) {
@@ -26,10 +32,19 @@ extension FactReader {
         add(.integer(languages.name, id & 0xFF), languages)
       }
     }
+    if let signature = file.richSignature { addDigests(ofRichSignature: signature.clearData) }
     if let pairs = path("pe.rich_signature.toolid()") {
-      for tool in file.richSignature?.tools ?? [] {
+      for tool in file.richSignature?.tools ?? [] where isOpen(pairs) {
         add(.integer(pairs.name, Int64(tool.toolID) << 16 | Int64(tool.version)), pairs)
       }
+    }
+  }
+
+  private func addDigests(ofRichSignature data: [UInt8]) {
+    for (name, algorithm) in Self.digestedTexts {
+      guard let path = path(name) else { continue }
+      let digest = ByteView.with(data) { Digest.hexadecimal(algorithm, of: $0) }
+      add(FactKey(path: name, value: digest), path)
     }
   }
 

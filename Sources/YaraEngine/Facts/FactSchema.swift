@@ -82,6 +82,11 @@ public enum FactSchema {
   public static let digests: Set<String> = [
     FactReader.md5Path, FactReader.sha1Path, FactReader.sha256Path,
   ]
+  /// The keys of a digest of a text at a path; nil where there are none.
+  public static func keys(ofDigest function: String, ofTexts path: String) -> String? {
+    let name = "\(function)(\(path))"
+    return FactReader.searchPaths.contains(name) ? name : nil
+  }
   /// What `elf.import_md5()` gives for files that are no ELF files, and for some that are.
   public static let importMD5OfNothing = ELFFile.importMD5(ofNoELFIn: .yaraX)
 

@@ -30,6 +30,9 @@ enum FactTables {
       overlay.offset overlay.size rich_signature.offset rich_signature.length rich_signature.key
       is_signed number_of_signatures
       """)
+    + directories.flatMap { index in
+      ["virtual_address", "size"].map { "pe.data_directories[\(index)].\($0)" }
+    }
     + under(
       "elf",
       """
@@ -65,6 +68,9 @@ enum FactTables {
       header.class_defs_size
       """)
     + under("crx", "crx_version header_size")
+
+  /// Imports, resources, certificates, debug information, thread-local storage, .NET's header.
+  private static let directories = [1, 2, 4, 6, 9, 14]
 
   /// Numbers that rules read from the header that the number at 0x3C points to: of so many bytes,
   /// so far from there.
@@ -159,6 +165,9 @@ enum FactTables {
     "macho.entitlement_hash()", "macho.export_hash()", "macho.import_hash()", "macho.symhash()",
     "crx.permhash()",
   ]
+
+  /// Texts whose digests rules ask for, as `hash.md5` and `hash.sha256` give them.
+  static let digestedText = "pe.rich_signature.clear_data"
 
   /// Texts with a key for each four bytes in sequence, for conditions that ask for a part of one.
   static let gramKeys: Set<String> = ["pe.signatures.subject", "pe.signatures.issuer"]

@@ -1,4 +1,5 @@
 import Bytes
+import FileFormats
 import YaraEngine
 
 /// The same numbers in every run (SplitMix64).
@@ -136,9 +137,10 @@ struct FactConditions {
   }
 
   /// Calls of functions with arguments of the file's own values.
-  static func calls(of values: [(path: String, value: ModuleValue)], _ random: inout FactNumbers)
-    -> [String]
-  {
+  static func calls(
+    of bytes: [UInt8], _ values: [(path: String, value: ModuleValue)], _ random: inout FactNumbers
+  ) -> [String] {
+    func md5(of text: [UInt8]) -> [UInt8] { ByteView.with(text) { Digest.hexadecimal(.md5, of: $0) } }
     var texts: [String: [[UInt8]]] = [:]
     var numbers: [String: [Int64]] = [:]
     for (path, value) in values {
@@ -190,6 +192,12 @@ struct FactConditions {
       "hash.md5(0, filesize) == \"d41d8cd98f00b204e9800998ecf8427e\"", "hash.md5(0, 100) == \"x\"",
       "not hash.sha1(0, 1000) == \"x\"", "pe.imphash() == \"d41d8cd98f00b204e9800998ecf8427e\"",
       "elf.import_md5() == \"d41d8cd98f00b204e9800998ecf8427e\"", "not elf.import_md5() == \"x\"",
+      "hash.md5(pe.rich_signature.clear_data) == \"x\"", "defined hash.sha256(pe.rich_signature.clear_data)",
+      "hash.md5(pe.rich_signature.clear_data) == \(quoted(md5(of: texts["pe.rich_signature.clear_data"]?.first ?? [])))",
+      "hash.md5(0, filesize) == \(quoted(md5(of: bytes)))", "hash.md5(\"a\") == \"x\"",
+      "pe.data_directories[14].virtual_address == \(number("pe.data_directories.virtual_address"))",
+      "pe.data_directories[1].size != \(number("pe.data_directories.size"))",
+      "not pe.data_directories[9].size == 0", "defined pe.data_directories[6].size",
       "uint64(0) == 0x10000905A4D", "defined uint64be(60)", "float32(100) > 1.0", "int64(8) == 0",
       "for any n in (1, 2) : (n == uint8(n))", "with s = pe.sections[0] : (s.name == \".all\")",
     ]

@@ -1,9 +1,9 @@
 import Bytes
 import GramIndex
 import Testing
-import YaraEngine
 
 @testable import Hunt
+@testable import YaraEngine
 
 /// What is known of single conditions: the terms that hunts live by stay more than "everything".
 @Suite struct FactTermsTableTests {
@@ -44,7 +44,7 @@ import YaraEngine
     ("uint32(0) & 0xFFFFFF == 0x464C45", true, false), ("uint16(0) & 0xFF00 == 0x5A00", true, true),
     ("uint32be(0) & 0x00FF00FF == 0x00010002", true, false),
     ("int16(2) < 0", true, true), ("uint64(0) == 0x10000905A4D", true, false),
-    ("uint16(100) == 1", true, true), ("uint32(uint32(0x3C)) == 0x4550", true, true),
+    ("uint16(100) == 1", true, false), ("uint32(uint32(0x3C)) == 0x4550", true, true),
     ("uint16(uint32(0x3C)) == 0x4550", true, true), ("uint16(uint32(0x3C)+4) == 0x14c", true, true),
     ("pe.is_pe", true, true), ("not pe.is_pe", true, true), ("pe.is_dll()", true, true),
     ("not pe.is_dll()", true, true), ("pe.is_32bit() == 1", true, true),
@@ -74,6 +74,9 @@ import YaraEngine
     ("pe.locale(0x409)", true, false), ("pe.rich_signature.toolid(147)", true, false),
     ("pe.rich_signature.version(30729, 147) > 1", true, false), ("pe.section_index(\".x\") == 0", true, false),
     ("hash.md5(0, filesize) == \"0123456789abcdef0123456789abcdef\"", true, false),
+    ("hash.md5(pe.rich_signature.clear_data) == \"0123456789abcdef0123456789abcdef\"", true, false),
+    ("pe.data_directories[14].virtual_address != 0", true, true),
+    ("pe.data_directories[3].virtual_address != 0", true, false),
     ("hash.md5(0, 100) == \"0123456789abcdef0123456789abcdef\"", true, false),
     ("elf.type == elf.ET_DYN", true, true), ("elf.machine != 62", true, true),
     ("elf.telfhash() == \"t1\"", true, false), ("elf.import_md5() == \"0123456789abcdef0123456789abcdef\"", true, false),
@@ -98,6 +101,23 @@ import YaraEngine
     let answer = try Self.answer(condition)
     #expect(Self.isKnown(answer.isTrue) == isTrue, "\(answer.isTrue)")
     #expect(Self.isKnown(answer.isFalse.or(answer.isUndefined)) == isFalse, "\(answer.isFalse)")
+  }
+
+  @Test func offsetsHaveToBeDefined() throws {
+    let rules = try Self.rules("uint8(pe.entry_point) == 1")
+    let terms = FactTerms(rules)
+    let node = try #require(
+      rules.program.nodes.indices.map { NodeID(UInt32($0)) }.first {
+        if case .field = rules.program[$0] { true } else { false }
+      })
+    #expect(
+      terms.mayBeDefined(node, .integer)
+        == .column(
+          ColumnPredicate(
+            column: "pe.entry_point", ranges: [Int64.min...Int64.max], matchesUndefined: false)))
+    #expect(
+      terms.mayBeUndefined(node, .integer)
+        == .column(ColumnPredicate(column: "pe.entry_point", ranges: [], matchesUndefined: true)))
   }
 
   @Test func comparisonsBecomeOnePredicate() throws {

@@ -88,7 +88,7 @@ import YaraEngine
         conditions.append(FactConditions.condition(path, value, &random))
       }
       for _ in 0..<12 { conditions.append(FactConditions.header(of: document.bytes, &random)) }
-      conditions += FactConditions.calls(of: values, &random).shuffled(using: &random).prefix(15)
+      conditions += FactConditions.calls(of: document.bytes, values, &random).shuffled(using: &random).prefix(15)
     }
     let rules = try compiled(conditions, dialect)
     let terms = FactTerms(rules)
@@ -117,7 +117,6 @@ import YaraEngine
         }
       }
     }
-    // A property of the conditions and of these files; it falls when terms become everything.
     return (ruledOut, isFalse)
   }
 
