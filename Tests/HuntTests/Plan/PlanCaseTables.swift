@@ -115,6 +115,9 @@ extension PlanCase {
       name: "regex: nothing inside optional groups", strings: "$a = /secret(word)?(also)*(too){0,3}/",
       condition: "$a", asks: .literal("secret"), matches: ["secret"]),
     PlanCase(
+      name: "regex: an optional byte, with and without", strings: "$a = /https?:\\/\\//", condition: "$a",
+      asks: .any([.literal("https://"), .literal("http://")]), matches: ["http://", "https://"]),
+    PlanCase(
       name: "regex: repeated at least once", strings: "$a = /start(word)+/", condition: "$a",
       asks: .all([.literal("startword"), .literal("word")]), matches: ["startword"]),
     PlanCase(
@@ -181,6 +184,9 @@ extension PlanCase {
       asks: .everything, matches: ["hex:00"]),
     PlanCase(
       name: "#a above another count", strings: ab, condition: "#a > #b", asks: a, matches: ["aaaa1"]),
+    PlanCase(
+      name: "#a above a sum of counts", strings: abc, condition: "#a > #b + #c", asks: a,
+      matches: ["aaaa1"]),
     PlanCase(
       name: "sum of counts", strings: ab, condition: "#a + #b > 1", asks: .any([a, b]),
       matches: ["bbbb2bbbb2"]),
