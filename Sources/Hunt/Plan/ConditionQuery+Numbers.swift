@@ -108,6 +108,7 @@ extension ConditionQuery {
     case .filesize, .patternCount, .patternCountIn, .patternOffset, .patternLength, .textLength,
       .elementCount, .integerFromBoolean:
       0
+    case .integerArithmetic(.add, let list): addsSmallNumbers(list) ? 0 : nil
     case .fileInteger(let number, _): number.isSigned || number.bytes == 8 ? nil : 0
     default: nil
     }

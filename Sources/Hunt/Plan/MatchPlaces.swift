@@ -1,7 +1,7 @@
 internal import YaraEngine
 
 /// One place of a match, or a stretch of it.
-enum MatchPlace: Hashable {
+enum MatchPlace: Equatable {
   /// One of these bytes; of a letter's two cases only one stands here, since the index folds them.
   case byte([UInt8])
   /// Any bytes, or none.
@@ -21,6 +21,8 @@ enum MatchPlace: Hashable {
 /// not understood, or would be too much, is `open`.
 struct MatchPlaces {
   let isWide: Bool
+  /// Whether an optional part is there once or not at all.
+  let countsExactly: Bool
   /// How many more places may be written.
   private var room: Int
 
@@ -31,15 +33,19 @@ struct MatchPlaces {
   /// Of one repeated part, as far as it is written out.
   private static let maximumCopies = 64
   private static let maximumCopied = 512
+  /// A longer optional part is left out.
+  private static let longestOption = 16
 
   static func of(_ node: PatternNode, isWide: Bool) -> [MatchPlace]? {
-    var reader = MatchPlaces(isWide: isWide, room: maximumPlaces)
+    var reader = MatchPlaces(
+      isWide: isWide, countsExactly: node.isMatchedAsWritten, room: maximumPlaces)
     var places: [MatchPlace] = []
     return reader.append(node, to: &places, depth: 0) ? places : nil
   }
 
-  private init(isWide: Bool, room: Int) {
+  private init(isWide: Bool, countsExactly: Bool, room: Int) {
     self.isWide = isWide
+    self.countsExactly = countsExactly
     self.room = room
   }
 
@@ -104,14 +110,19 @@ struct MatchPlaces {
     _ sub: PatternNode, _ min: Int, _ max: Int?, to places: inout [MatchPlace], depth: Int
   ) -> Bool {
     if max == 0 { return true }
-    guard min > 0 else {
+    guard min > 0 || max == 1 && countsExactly else {
       write(.open, to: &places)
       return true
     }
     var turn: [MatchPlace] = []
-    guard append(sub, to: &turn, depth: depth + 1) else { return false }
+    guard append(sub, to: &turn, depth: depth + 1) else { return min == 0 }
     guard !turn.isEmpty else { return true }
     let weight = turn.reduce(0) { $0 + $1.weight }
+    if min == 0 {
+      let isShort = weight <= Self.longestOption && !turn.contains(.open)
+      write(isShort ? .branches([turn, []], weight: weight + 1) : .open, to: &places)
+      return true
+    }
     let copies = Swift.min(min, Swift.max(1, Swift.min(Self.maximumCopies, Self.maximumCopied / weight)))
     guard weight * copies <= room else {
       write(.open, to: &places)

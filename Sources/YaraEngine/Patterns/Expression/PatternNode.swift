@@ -209,6 +209,9 @@ extension PatternNode {
     }
   }
 
+  /// Whether the matcher runs it as it is, without taking counts for unbounded.
+  public var isMatchedAsWritten: Bool { weight <= AutomatonCompiler.maximumSize / 2 }
+
   /// The same, or where its automaton would be larger than `limit`, one that takes the largest of
   /// its repetitions as unbounded: nested counts that both engines take without counting either.
   func bounded(weight limit: Int) -> PatternNode {
