@@ -3,7 +3,9 @@
 //   RuleSet + Store -> HuntRequest -> HuntPlan (work units) -> UnitResult -> HuntSummary
 //
 // Request  what is asked, of which files, under which limits
-// Run      plan, one unit, all units over the cores
+// Plan     from checked rules to what each asks of an index, its explanation and its price
+// Index    what is kept of a segment's documents so that it can be asked
+// Run      units, documents an index names, shared reads, all units over the cores
 // Report   matches as values and as JSON lines, shared with scans of plain files
 //
 // Laws: no match is lost; files = pruned by index + pruned by facts + scanned + skipped, and each
