@@ -135,6 +135,10 @@ public final class FactReader {
     let length = FactSchema.gramLength
     guard folded.count >= length else { return }
     for start in 0...(folded.count - length) {
+      guard keys.mayRead() else {
+        isComplete = false
+        return
+      }
       keys.add(FactKey(path: path.name, value: Array(folded[start..<start + length])), of: path)
     }
   }
