@@ -85,8 +85,10 @@ extension Hunt {
         continue
       }
       var wanted = DocumentSet(limit: index.documentCount)
+      let knowsFacts = index.factsVersion == FactSchema.version
       for (number, plan) in queries.rules.enumerated() {
-        let documents = index.candidates(plan.query, using: scratch)
+        let query = knowsFacts ? plan.query : plan.gramsOnly
+        let documents = index.candidates(query, using: scratch)
         rules[number].add(documents, in: index, info)
         wanted.formUnion(documents)
       }

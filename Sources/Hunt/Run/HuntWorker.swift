@@ -56,7 +56,7 @@ final class HuntWorker {
     if info.documents == 0 { return .finished(UnitResult(unit: unit, counters: counters)) }
     let index = hunt.queries == nil ? nil : hunt.store.index(of: info)
     let candidates = index.flatMap { index in
-      hunt.queries.map { SegmentCandidates($0, in: index, using: scratch) }
+      hunt.queries.flatMap { SegmentCandidates($0, in: index, using: scratch) }
     }
     if let index, let candidates, candidates.wanted.isEmpty, isWhole(info, index) {
       // Nothing of the segment has to be looked at, not even its list of documents.

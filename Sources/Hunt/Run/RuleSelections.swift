@@ -5,7 +5,10 @@ internal import YaraEngine
 struct RuleSelections {
   private let rules: RuleSet
   private var known: [[RuleID]: RuleSelection] = [:]
+  /// Selections kept, and the rules in all of them together.
   private static let limit = 1024
+  private static let ruleLimit = 100_000
+  private var ruleCount = 0
 
   init(_ rules: RuleSet) { self.rules = rules }
 
@@ -13,7 +16,11 @@ struct RuleSelections {
   mutating func selection(of wanted: [RuleID]) -> RuleSelection? {
     if wanted.count * 4 > rules.rules.count * 3 { return nil }
     if let found = known[wanted] { return found }
-    if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
+    if known.count >= Self.limit || ruleCount > Self.ruleLimit {
+      known.removeAll(keepingCapacity: true)
+      ruleCount = 0
+    }
+    ruleCount += wanted.count
     let selection = RuleSelection(wanted, of: rules)
     known[wanted] = selection
     return selection
