@@ -29,7 +29,7 @@ public final class Store: Sendable {
 
   let layout: StoreLayout
   let files: FileSystem
-  let indexes = SegmentIndexes()
+  let indexes: SegmentIndexes
   /// Makes the indexes of segments as they are sealed; nil: they are made later, by `reindex`.
   public let indexer: (any SegmentIndexing)?
   /// Held while an index is made.
@@ -40,15 +40,21 @@ public final class Store: Sendable {
   let batches: Mutex<[CorpusName: OpenBatch]>
 
   /// Opens the store and creates it where there is none (not in `readOnly`).
-  /// Throws `locked`, `notFound`, `denied`, `readOnly`, `diskFull`, `database`.
+  ///
+  /// - Parameter mappedIndexes: bytes of indexes that stay in memory between hunts.
+  /// - Throws: `locked`, `notFound`, `denied`, `readOnly`, `diskFull`, `database`.
   public convenience init(
-    directory: String, mode: Mode, indexer: (any SegmentIndexing)? = nil
+    directory: String, mode: Mode, indexer: (any SegmentIndexing)? = nil,
+    mappedIndexes: Int = 64 << 20
   ) throws(StoreError) {
-    try self.init(directory: directory, mode: mode, files: FileSystem(), indexer: indexer)
+    try self.init(
+      directory: directory, mode: mode, files: FileSystem(), indexer: indexer,
+      mappedIndexes: mappedIndexes)
   }
 
   init(
-    directory: String, mode: Mode, files: FileSystem, indexer: (any SegmentIndexing)? = nil
+    directory: String, mode: Mode, files: FileSystem, indexer: (any SegmentIndexing)? = nil,
+    mappedIndexes: Int = 64 << 20
   ) throws(StoreError) {
     let trimmed =
       directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
@@ -57,6 +63,7 @@ public final class Store: Sendable {
     self.mode = mode
     self.files = files
     self.indexer = indexer
+    indexes = SegmentIndexes(limit: mappedIndexes)
     self.layout = layout
     batches = Mutex([:])
     if files.kind(layout.databasePath, following: true) == nil {

@@ -113,6 +113,8 @@ public final class IndexFile: Sendable {
     self.open = open
   }
 
+  /// Bytes of the file.
+  public var byteCount: Int { file.count }
   public var documentCount: Int { header.documentCount }
   public var identity: UInt64 { header.identity }
   public var factsVersion: String { directory.factsVersion }

@@ -45,8 +45,10 @@ struct DataOptions: ParsableArguments {
     return home + "/.local/share/retrohunt"
   }
 
-  func openStore(_ mode: Store.Mode) throws -> Store {
-    try Store(directory: directory, mode: mode, indexer: SegmentIndexer())
+  /// - Parameter mappedIndexes: bytes of indexes kept for the next hunt; a command makes only one.
+  func openStore(_ mode: Store.Mode, mappedIndexes: Int = 64 << 20) throws -> Store {
+    try Store(
+      directory: directory, mode: mode, indexer: SegmentIndexer(), mappedIndexes: mappedIndexes)
   }
 }
 

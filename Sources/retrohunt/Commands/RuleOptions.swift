@@ -2,7 +2,7 @@ public import ArgumentParser
 internal import Bytes
 internal import Foundation
 public import YaraEngine
-public import YaraSyntax
+internal import YaraSyntax
 
 /// What every command that compiles rules takes.
 struct RuleOptions: ParsableArguments {

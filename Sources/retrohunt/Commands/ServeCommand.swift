@@ -60,7 +60,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let logger = Logger(label: "retrohunt")
 
-    let store = try data.openStore(.database)
+    // Pages that are not used go when the machine needs them.
+    let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    let store = try data.openStore(.database, mappedIndexes: max(64 << 20, memory / 2))
     var configuration = HuntServerConfiguration()
     configuration.host = listen.host
     configuration.port = listen.port
