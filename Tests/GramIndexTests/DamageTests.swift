@@ -105,11 +105,7 @@ struct DamageTests {
         let place = Int.random(in: Int(section.lowerBound)..<Int(section.upperBound) - 8, using: &random)
         bytes[place] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(truncatingIfNeeded: random.next())][Int.random(in: 0..<6, using: &random)]
       }
-      let body = Array(bytes[Int(section.lowerBound)..<Int(section.upperBound) - 8])
-      let checksum = ByteView.with(body) { XXH64.checksum($0) }
-      for index in 0..<8 {
-        bytes[Int(section.upperBound) - 8 + index] = UInt8(truncatingIfNeeded: checksum >> UInt64(index * 8))
-      }
+      Fixture.seal(&bytes, index.header)
       guard let index = try? Fixture.open(bytes) else { continue }
       opened += 1
       // Only that it answers: whoever can write right checksums can write anything.
@@ -117,6 +113,40 @@ struct DamageTests {
       for question in Self.questions.prefix(40) { _ = index.candidates(question.query, using: scratch) }
     }
     #expect(opened > 0)
+  }
+
+  /// Fact keys and columns with right checksums and wrong contents: read without harm, merged or refused.
+  @Test func factsThatLieAreAnsweredAndMergedOrRefused() throws {
+    let intact = try Fixture.bytes(of: Array(Self.documents.prefix(30)))
+    let header = try Fixture.open(intact).header
+    var random = SeededNumbers(55)
+    var refused = 0
+    for _ in 0..<600 {
+      var bytes = intact
+      let section = [IndexSection.keys, .keyBlocks, .columns][Int.random(in: 0..<3, using: &random)]
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(in: Int(header[section].lowerBound)..<Int(header[section].upperBound), using: &random)
+        bytes[place] = [0, 1, 0x80, 0xFF, UInt8(truncatingIfNeeded: random.next())][Int.random(in: 0..<5, using: &random)]
+      }
+      Fixture.seal(&bytes, header)
+      let index = try Fixture.open(bytes)
+      #expect(index.verify().isEmpty)
+      let scratch = IndexScratch()
+      for value in 0..<UInt8(120) {
+        _ = index.candidates(.fact(FactKey(path: "key", value: [value])), using: scratch)
+      }
+      for column in Fixture.columns {
+        let predicate = ColumnPredicate(column: column, ranges: [0...5], matchesUndefined: false)
+        _ = index.candidates(.column(predicate), using: scratch)
+      }
+      do {
+        try IndexMerger.merge([index, index], identity: 1) { _ in }
+      } catch let error as IndexError {
+        #expect(error.code == .damaged)
+        refused += 1
+      }
+    }
+    #expect(refused > 0)
   }
 
   @Test func theSameDocumentsGiveTheSameBytes() throws {

@@ -63,6 +63,24 @@ enum Fixture {
     return file
   }
 
+  /// Makes all checksums fit what was changed behind the header.
+  static func seal(_ bytes: inout [UInt8], _ header: IndexHeader) {
+    func checksum(_ range: Range<Int>) -> UInt64 {
+      ByteView.with(Array(bytes[range])) { XXH64.checksum($0) }
+    }
+    func store(_ value: UInt64, at place: Int, count: Int) {
+      for index in 0..<count { bytes[place + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8)) }
+    }
+    let directory = Int(header[.directory].lowerBound)..<Int(header[.directory].upperBound) - 8
+    store(checksum(directory), at: directory.upperBound, count: 8)
+    let table = Int(header[.checksums].lowerBound)..<Int(header[.checksums].upperBound) - 8
+    for page in 0..<table.count / 4 {
+      let start = page * IndexLayout.pageSize
+      store(checksum(start..<start + IndexLayout.pageSize), at: table.lowerBound + page * 4, count: 4)
+    }
+    store(checksum(table), at: table.upperBound, count: 8)
+  }
+
   static func open(_ bytes: [UInt8]) throws(IndexError) -> IndexFile {
     let held = HeldBytes(bytes)
     return try IndexFile(held.view, owner: held)

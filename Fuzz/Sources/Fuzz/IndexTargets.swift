@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 
 @testable import GramIndex
 
@@ -84,14 +83,19 @@ enum IndexTarget {
     ByteView.with(Array(bytes)) { Bytes.XXH64.checksum($0) }
   }
 
-  private final class Holder: Sendable {
-    let data: NSData
-    init(_ bytes: [UInt8]) { data = NSData(data: Data(bytes)) }
+  /// Each input needs a copy of its own, so that AddressSanitizer sees where it ends.
+  @safe private final class Holder: Sendable {
+    nonisolated(unsafe) let memory: UnsafeMutableRawBufferPointer
+    init(_ bytes: [UInt8]) {
+      unsafe memory = .allocate(byteCount: bytes.count, alignment: 64)
+      unsafe memory.copyBytes(from: bytes)
+    }
+    deinit { unsafe memory.deallocate() }
   }
 
   private static func ask(_ bytes: [UInt8], mustHold: Bool) {
     let holder = Holder(bytes)
-    let view = unsafe ByteView(unsafe: UnsafeRawBufferPointer(start: holder.data.bytes, count: holder.data.length))
+    let view = unsafe ByteView(unsafe: UnsafeRawBufferPointer(holder.memory))
     guard let index = try? IndexFile(view, owner: holder) else { return }
     let scratch = IndexScratch()
     for (number, document) in documents.enumerated() {

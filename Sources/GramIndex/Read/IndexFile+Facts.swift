@@ -74,7 +74,8 @@ extension IndexFile {
     satisfying predicate: ColumnPredicate, within: DocumentSet, _ scratch: IndexScratch
   ) -> DocumentSet {
     if predicate.column == "filesize" { return documents(withSizeIn: predicate.ranges, within: within) }
-    guard let (index, place) = columnPlaces[predicate.column] else { return within }
+    guard let index = columnNumbers[predicate.column] else { return within }
+    let place = columnPlaces[index]
     guard let values = directory.columns[index].values else {
       return predicate.matchesUndefined ? within : within.intersection(directory.withoutFacts)
     }
@@ -118,9 +119,8 @@ extension IndexFile {
 
   /// Every document that has a value, ascending, with the value.
   func forEachValue(ofColumn index: Int, _ body: (Int, Int64) -> Void) {
-    let column = directory.columns[index]
-    guard let values = column.values, let place = columnPlaces[column.name]?.offset else { return }
-    let bytes = file.clamped(at: place, length: Int(values.length(documents: documentCount)))
+    guard let values = directory.columns[index].values else { return }
+    let bytes = file.clamped(at: columnPlaces[index], length: Int(values.length(documents: documentCount)))
     let packed = (documentCount + 7) / 8
     let present = DocumentSet(limit: documentCount, bytes: bytes.clamped(at: 0, length: packed).array)
     for (number, document) in present.enumerated() where number < values.count {
