@@ -35,7 +35,9 @@ private struct IndexMerge {
     for part in parts {
       guard part.columns == first.columns, part.factsVersion == first.factsVersion,
         part.header.pieceGram == first.header.pieceGram
-      else { throw IndexError(.differentKinds, "indexes of different facts or grams cannot be merged") }
+      else {
+        throw IndexError(.differentKinds, "indexes of different facts or grams cannot be merged")
+      }
       if let damage = part.verify().first {
         throw IndexError(.damaged, "an index to be merged is damaged: \(damage)")
       }
@@ -86,7 +88,8 @@ private struct IndexMerge {
     layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
   }
 
-  private static let senseless = IndexError(.damaged, "the facts of an index to be merged make no sense")
+  private static let senseless = IndexError(
+    .damaged, "the facts of an index to be merged make no sense")
 
   func write(identity: UInt64, _ write: @escaping (ByteView) throws -> Void) throws {
     var directory = directory
@@ -101,7 +104,8 @@ private struct IndexMerge {
     var header = IndexHeader(
       identity: identity, documentCount: count, pieceGram: parts[0].header.pieceGram)
     header.place(lengths: [
-      layout.length, directory.regionBytes, UInt64(count * IndexQuery.headerBytes), directory.columnBytes,
+      layout.length, directory.regionBytes, UInt64(count * IndexQuery.headerBytes),
+      directory.columnBytes,
       UInt64(encoder.blocks.bytes.count), encoder.length, UInt64(encodedDirectory.count),
     ])
 
@@ -114,7 +118,8 @@ private struct IndexMerge {
     for place in 0..<IndexQuery.headerBytes {
       for part in parts {
         try writer.append(
-          part.bytes(of: .beginnings).clamped(at: place * part.documentCount, length: part.documentCount))
+          part.bytes(of: .beginnings).clamped(
+            at: place * part.documentCount, length: part.documentCount))
       }
     }
     try writer.begin(.columns)
@@ -158,7 +163,8 @@ private struct IndexMerge {
           var left = run.width
           while left > 0 {
             let width = Swift.min(left, 64)
-            packer.append(RowKernel.bits(of: run.rows, at: place, width: width), width: UInt64(width))
+            packer.append(
+              RowKernel.bits(of: run.rows, at: place, width: width), width: UInt64(width))
             place += width
             left -= width
           }
@@ -178,7 +184,9 @@ private struct IndexMerge {
       let part = parts[index]
       let local = Int(piece) - firstPiece[index]
       let place = (part: index, block: part.pieceBlock[local], column: part.pieceColumn[local])
-      if !runs.isEmpty, place.part == last.part, place.block == last.block, place.column == last.column + 1 {
+      if !runs.isEmpty, place.part == last.part, place.block == last.block,
+        place.column == last.column + 1
+      {
         runs[runs.count - 1].width += 1
       } else {
         let block = part.layout.blocks[Int(place.block)]
@@ -250,7 +258,8 @@ private struct StoredFactKeys: FactKeySource {
   private mutating func read() -> (key: UInt64, documents: [UInt32])? {
     let last = key
     if number % IndexLayout.keysPerBlock == 0 {
-      guard let first = blocks.little(at: number / IndexLayout.keysPerBlock * 16, as: UInt64.self) else {
+      guard let first = blocks.little(at: number / IndexLayout.keysPerBlock * 16, as: UInt64.self)
+      else {
         return nil
       }
       key = first

@@ -38,8 +38,9 @@ public final class IndexFile: Sendable {
       bytes.clamped(at: Int(header[section].lowerBound), length: header[section].count)
     }
     let table = section(.checksums)
-    guard table.count >= 8, table.little(at: table.count - 8, as: UInt64.self)
-      == XXH64.checksum(table.clamped(at: 0, length: table.count - 8))
+    guard table.count >= 8,
+      table.little(at: table.count - 8, as: UInt64.self)
+        == XXH64.checksum(table.clamped(at: 0, length: table.count - 8))
     else { throw IndexError(.damaged, "the checksums of the index file are damaged") }
     let directory = try IndexDirectory(section(.directory), documents: header.documentCount)
     let layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
@@ -146,7 +147,8 @@ public final class IndexFile: Sendable {
       if page > first {
         let range = UInt64(first * IndexLayout.pageSize)..<UInt64(page * IndexLayout.pageSize)
         let names = IndexSection.allCases.filter { header[$0].overlaps(range) }.map(\.name)
-        damage.append("bytes \(range.lowerBound) to \(range.upperBound - 1): \(names.joined(separator: ", "))")
+        damage.append(
+          "bytes \(range.lowerBound) to \(range.upperBound - 1): \(names.joined(separator: ", "))")
       } else {
         page += 1
       }

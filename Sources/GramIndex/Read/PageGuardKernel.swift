@@ -26,7 +26,9 @@ final class PageGuard: Sendable {
     unsafe sound.deallocate()
   }
 
-  static func checksum(_ page: ByteView) -> UInt32 { UInt32(truncatingIfNeeded: XXH64.checksum(page)) }
+  static func checksum(_ page: ByteView) -> UInt32 {
+    UInt32(truncatingIfNeeded: XXH64.checksum(page))
+  }
 
   /// Whether the page that holds this byte of the file is as it was written.
   @inline(__always)

@@ -75,7 +75,8 @@ struct SignatureKernel: Sendable {
   ) -> SIMD8<UInt64> {
     var result = SIMD8<UInt64>.zero
     switch block.width {
-    case ...128: result.lowHalf.lowHalf = anded(mask.lowHalf.lowHalf, block, hashes, range, &touched)
+    case ...128:
+      result.lowHalf.lowHalf = anded(mask.lowHalf.lowHalf, block, hashes, range, &touched)
     case ...256: result.lowHalf = anded(mask.lowHalf, block, hashes, range, &touched)
     default: result = anded(mask, block, hashes, range, &touched)
     }
@@ -92,7 +93,8 @@ struct SignatureKernel: Sendable {
     let width = UInt64(block.width)
     let rowBytes = (block.width + 7) / 8
     precondition(
-      first + Int(block.bits * width / 8) + Int(IndexLayout.rowPadding) <= rowsEnd, "rows lie in the file")
+      first + Int(block.bits * width / 8) + Int(IndexLayout.rowPadding) <= rowsEnd,
+      "rows lie in the file")
     for index in range {
       let bit = SignatureScheme.position(of: hashes[index], in: block.bits) &* width
       let place = first &+ Int(truncatingIfNeeded: bit &>> 3)
@@ -111,7 +113,9 @@ struct SignatureKernel: Sendable {
   }
 
   /// Whether one column of a block has all grams.
-  func has(_ column: Int, of block: PieceLayout.Block, _ hashes: [UInt32], _ touched: inout TouchCount) -> Bool {
+  func has(
+    _ column: Int, of block: PieceLayout.Block, _ hashes: [UInt32], _ touched: inout TouchCount
+  ) -> Bool {
     precondition(column >= 0 && column < block.width, "a column of the block")
     return hold(
       hashes, at: rows + Int(block.offset), bits: block.bits, stride: UInt64(block.width),
@@ -123,7 +127,9 @@ struct SignatureKernel: Sendable {
   /// - Parameters:
   ///   - place: where its signature begins in the file.
   ///   - bits: of the signature.
-  func regionHas(_ hashes: [UInt32], at place: Int, bits: UInt64, _ touched: inout TouchCount) -> Bool {
+  func regionHas(_ hashes: [UInt32], at place: Int, bits: UInt64, _ touched: inout TouchCount)
+    -> Bool
+  {
     hold(hashes, at: place, bits: bits, stride: 1, first: 0, &touched)
   }
 
