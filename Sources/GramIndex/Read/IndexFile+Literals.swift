@@ -23,9 +23,7 @@ extension IndexFile {
   private func documents(
     holdingPart literal: [UInt8], within: DocumentSet, _ scratch: IndexScratch
   ) -> DocumentSet {
-    let question = LiteralQuestion(
-      pieceGrams: header.pieceGram == 4 ? Gram4.hashes(of: literal) : Gram5.hashes(of: literal),
-      regionGrams: Gram3.hashes(of: literal))
+    let question = scratch.question(literal, pieceGram: header.pieceGram)
     guard !question.regionGrams.isEmpty else { return within }
     let undecided = within.subtracting(open)
     var result = within.intersection(open)
@@ -100,10 +98,4 @@ extension IndexFile {
     }
     return false
   }
-}
-
-/// A literal as the signatures see it.
-struct LiteralQuestion {
-  var pieceGrams: [UInt32]
-  var regionGrams: [UInt32]
 }

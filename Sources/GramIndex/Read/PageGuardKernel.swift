@@ -40,6 +40,12 @@ final class PageGuard: Sendable {
     return word & (1 &<< UInt64(truncatingIfNeeded: page & 63)) != 0 || check(page)
   }
 
+  /// Whether the page of a last byte is, if it is not that of the first.
+  @inline(__always)
+  func isSound(upTo last: Int, from first: Int) -> Bool {
+    (first ^ last) &>> IndexLayout.pageBits == 0 || isSound(at: last)
+  }
+
   /// Whether all pages of the range are.
   func isSound(_ range: Range<Int>) -> Bool {
     guard let last = range.last else { return true }
