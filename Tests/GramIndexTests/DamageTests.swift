@@ -15,13 +15,18 @@ struct DamageTests {
       let length = Swift.min(bytes.count, Int.random(in: 4...30, using: &random))
       let start = Int.random(in: 0...bytes.count - length, using: &random)
       queries.append(.literal(Array(bytes[start..<start + length])))
-      queries.append(.header(HeaderPredicate(offset: 0, value: Array(bytes[..<2]), mask: [255, 255])))
       queries.append(
-        .column(ColumnPredicate(column: "filesize", ranges: [0...Int64(bytes.count)], matchesUndefined: false)))
+        .header(HeaderPredicate(offset: 0, value: Array(bytes[..<2]), mask: [255, 255])))
+      queries.append(
+        .column(
+          ColumnPredicate(
+            column: "filesize", ranges: [0...Int64(bytes.count)], matchesUndefined: false)))
       if let key = document.facts?.keys.first { queries.append(.fact(key)) }
       if let value = document.facts?.columns[1] {
         queries.append(
-          .column(ColumnPredicate(column: Fixture.columns[1], ranges: [value...value], matchesUndefined: false)))
+          .column(
+            ColumnPredicate(
+              column: Fixture.columns[1], ranges: [value...value], matchesUndefined: false)))
       }
     }
     return queries.map { query in
@@ -67,7 +72,9 @@ struct DamageTests {
     for filler: UInt8 in [0, 0xFF, 0xAA] {
       for page in stride(from: 0, to: intact.count, by: IndexLayout.pageSize) {
         var bytes = intact
-        for place in page..<Swift.min(page + IndexLayout.pageSize, intact.count) { bytes[place] = filler }
+        for place in page..<Swift.min(page + IndexLayout.pageSize, intact.count) {
+          bytes[place] = filler
+        }
         if let index = try? Fixture.open(bytes) {
           #expect(lost(index).isEmpty)
           #expect(!index.verify().isEmpty)
@@ -88,7 +95,9 @@ struct DamageTests {
     var bytes = try Fixture.bytes(of: [])
     bytes[8] = 2
     #expect(throws: IndexError(.unknownVersion, "")) { try Fixture.open(bytes) }
-    #expect(throws: IndexError(.notAnIndex, "")) { try Fixture.open(Array("a text, and no index at all".utf8)) }
+    #expect(throws: IndexError(.notAnIndex, "")) {
+      try Fixture.open(Array("a text, and no index at all".utf8))
+    }
     #expect(throws: IndexError(.notAnIndex, "")) { try Fixture.open([]) }
   }
 
@@ -102,21 +111,59 @@ struct DamageTests {
     for _ in 0..<3000 {
       var bytes = intact
       for _ in 0..<Int.random(in: 1...3, using: &random) {
-        let place = Int.random(in: Int(section.lowerBound)..<Int(section.upperBound) - 8, using: &random)
-        bytes[place] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(truncatingIfNeeded: random.next())][Int.random(in: 0..<6, using: &random)]
+        let place = Int.random(
+          in: Int(section.lowerBound)..<Int(section.upperBound) - 8, using: &random)
+        bytes[place] =
+          [0, 1, 0x7F, 0x80, 0xFF, UInt8(truncatingIfNeeded: random.next())][
+            Int.random(in: 0..<6, using: &random)]
       }
-      let body = Array(bytes[Int(section.lowerBound)..<Int(section.upperBound) - 8])
-      let checksum = ByteView.with(body) { XXH64.checksum($0) }
-      for index in 0..<8 {
-        bytes[Int(section.upperBound) - 8 + index] = UInt8(truncatingIfNeeded: checksum >> UInt64(index * 8))
-      }
+      Fixture.seal(&bytes, index.header)
       guard let index = try? Fixture.open(bytes) else { continue }
       opened += 1
       // Only that it answers: whoever can write right checksums can write anything.
       let scratch = IndexScratch()
-      for question in Self.questions.prefix(40) { _ = index.candidates(question.query, using: scratch) }
+      for question in Self.questions.prefix(40) {
+        _ = index.candidates(question.query, using: scratch)
+      }
     }
     #expect(opened > 0)
+  }
+
+  /// Fact keys and columns with right checksums and wrong contents: read without harm, merged or refused.
+  @Test func factsThatLieAreAnsweredAndMergedOrRefused() throws {
+    let intact = try Fixture.bytes(of: Array(Self.documents.prefix(30)))
+    let header = try Fixture.open(intact).header
+    var random = SeededNumbers(55)
+    var refused = 0
+    for _ in 0..<600 {
+      var bytes = intact
+      let section = [IndexSection.keys, .keyBlocks, .columns][Int.random(in: 0..<3, using: &random)]
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(
+          in: Int(header[section].lowerBound)..<Int(header[section].upperBound), using: &random)
+        bytes[place] =
+          [0, 1, 0x80, 0xFF, UInt8(truncatingIfNeeded: random.next())][
+            Int.random(in: 0..<5, using: &random)]
+      }
+      Fixture.seal(&bytes, header)
+      let index = try Fixture.open(bytes)
+      #expect(index.verify().isEmpty)
+      let scratch = IndexScratch()
+      for value in 0..<UInt8(120) {
+        _ = index.candidates(.fact(FactKey(path: "key", value: [value])), using: scratch)
+      }
+      for column in Fixture.columns {
+        let predicate = ColumnPredicate(column: column, ranges: [0...5], matchesUndefined: false)
+        _ = index.candidates(.column(predicate), using: scratch)
+      }
+      do {
+        try IndexMerger.merge([index, index], identity: 1) { _ in }
+      } catch let error as IndexError {
+        #expect(error.code == .damaged)
+        refused += 1
+      }
+    }
+    #expect(refused > 0)
   }
 
   @Test func theSameDocumentsGiveTheSameBytes() throws {

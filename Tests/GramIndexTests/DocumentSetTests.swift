@@ -10,7 +10,7 @@ struct DocumentSetTests {
     let b = Set(all.filter { _ in Bool.random(using: &random) })
     func bits(_ numbers: Set<Int>) -> DocumentSet {
       var set = DocumentSet(limit: limit)
-      numbers.forEach { set.insert($0) }
+      for number in numbers { set.insert(number) }
       return set
     }
     #expect(Array(bits(a)) == a.sorted())
@@ -25,7 +25,9 @@ struct DocumentSetTests {
     #expect(bits(a.intersection(b)).isSubset(of: bits(a)))
     #expect(DocumentSet(limit: limit, bytes: bits(a).bytes) == bits(a))
     // Bits behind the last document are no documents.
-    #expect(DocumentSet(limit: limit, bytes: Array(repeating: 255, count: 99)) == DocumentSet(allOf: limit))
+    #expect(
+      DocumentSet(limit: limit, bytes: Array(repeating: 255, count: 99))
+        == DocumentSet(allOf: limit))
     #expect(!DocumentSet(allOf: limit).contains(limit) && !DocumentSet(allOf: limit).contains(-1))
   }
 }

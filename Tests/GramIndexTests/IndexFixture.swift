@@ -40,7 +40,8 @@ enum Fixture {
   static let columns = ["pe.number_of_sections", "pe.timestamp", "never"]
 
   static func bytes(
-    of documents: [TestDocument], identity: UInt64 = 7, columns: [String] = columns, pieceGram: Int? = nil,
+    of documents: [TestDocument], identity: UInt64 = 7, columns: [String] = columns,
+    pieceGram: Int? = nil,
     signatureLimit: Int? = nil
   ) throws -> [UInt8] {
     let builder: IndexBuilder
@@ -63,6 +64,27 @@ enum Fixture {
     return file
   }
 
+  /// Makes all checksums fit what was changed behind the header.
+  static func seal(_ bytes: inout [UInt8], _ header: IndexHeader) {
+    func checksum(_ range: Range<Int>) -> UInt64 {
+      ByteView.with(Array(bytes[range])) { XXH64.checksum($0) }
+    }
+    func store(_ value: UInt64, at place: Int, count: Int) {
+      for index in 0..<count {
+        bytes[place + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8))
+      }
+    }
+    let directory = Int(header[.directory].lowerBound)..<Int(header[.directory].upperBound) - 8
+    store(checksum(directory), at: directory.upperBound, count: 8)
+    let table = Int(header[.checksums].lowerBound)..<Int(header[.checksums].upperBound) - 8
+    for page in 0..<table.count / 4 {
+      let start = page * IndexLayout.pageSize
+      store(
+        checksum(start..<start + IndexLayout.pageSize), at: table.lowerBound + page * 4, count: 4)
+    }
+    store(checksum(table), at: table.upperBound, count: 8)
+  }
+
   static func open(_ bytes: [UInt8]) throws(IndexError) -> IndexFile {
     let held = HeldBytes(bytes)
     return try IndexFile(held.view, owner: held)
@@ -81,11 +103,16 @@ enum Fixture {
       switch kind {
       case 0:
         for _ in 0..<Int.random(in: 2...9, using: &random) {
-          bytes.append(UInt8.random(in: 97...122, using: &random) & (Bool.random(using: &random) ? 0xDF : 0xFF))
+          bytes.append(
+            UInt8.random(in: 97...122, using: &random) & (Bool.random(using: &random) ? 0xDF : 0xFF)
+          )
         }
         bytes.append(32)
       case 1:
-        bytes += [0x48, 0x8B, UInt8.random(in: 0...63, using: &random), 0, 0, UInt8.random(in: 0...9, using: &random)]
+        bytes += [
+          0x48, 0x8B, UInt8.random(in: 0...63, using: &random), 0, 0,
+          UInt8.random(in: 0...9, using: &random),
+        ]
       case 2:
         var word = random.next()
         for _ in 0..<8 {
@@ -127,7 +154,9 @@ enum Fixture {
 
 /// What a question means, asked of the documents themselves.
 enum PlainOracle {
-  static func holds(_ query: IndexQuery, _ document: TestDocument, columns: [String] = Fixture.columns) -> Bool {
+  static func holds(
+    _ query: IndexQuery, _ document: TestDocument, columns: [String] = Fixture.columns
+  ) -> Bool {
     // What could not be read satisfies whatever is asked of a document.
     switch query {
     case .literal, .fact, .column, .header, .headerNumber: if document.bytes == nil { return true }
@@ -143,7 +172,9 @@ enum PlainOracle {
       if predicate.column == "filesize" {
         return predicate.ranges.contains { $0.contains(Int64(bytes.count)) }
       }
-      guard let facts = document.facts, let index = columns.firstIndex(of: predicate.column) else { return true }
+      guard let facts = document.facts, let index = columns.firstIndex(of: predicate.column) else {
+        return true
+      }
       guard let value = facts.columns[index] else { return predicate.matchesUndefined }
       return predicate.ranges.contains { $0.contains(value) }
     case .header(let predicate):
@@ -152,15 +183,22 @@ enum PlainOracle {
         (bytes[predicate.offset + $0] ^ predicate.value[$0]) & predicate.mask[$0] == 0
       }
     case .headerNumber(let predicate):
-      guard bytes.count >= predicate.offset + predicate.bytes else { return predicate.matchesUndefined }
+      guard bytes.count >= predicate.offset + predicate.bytes else {
+        return predicate.matchesUndefined
+      }
       let digits = bytes[predicate.offset..<predicate.offset + predicate.bytes]
       var value: Int64 = 0
-      for byte in predicate.isBigEndian ? Array(digits) : digits.reversed() { value = value << 8 | Int64(byte) }
-      if predicate.isSigned, value >= 1 << Int64(predicate.bytes * 8 - 1) { value -= 1 << Int64(predicate.bytes * 8) }
+      for byte in predicate.isBigEndian ? Array(digits) : digits.reversed() {
+        value = value << 8 | Int64(byte)
+      }
+      if predicate.isSigned, value >= 1 << Int64(predicate.bytes * 8 - 1) {
+        value -= 1 << Int64(predicate.bytes * 8)
+      }
       return predicate.ranges.contains { $0.contains(value) }
     case .and(let parts): return parts.allSatisfy { holds($0, document, columns: columns) }
     case .or(let parts): return parts.contains { holds($0, document, columns: columns) }
-    case .atLeast(let count, let parts): return parts.count { holds($0, document, columns: columns) } >= count
+    case .atLeast(let count, let parts):
+      return parts.count { holds($0, document, columns: columns) } >= count
     }
   }
 
@@ -168,7 +206,9 @@ enum PlainOracle {
     guard let first = literal.first else { return true }
     guard literal.count <= bytes.count else { return false }
     for start in 0...(bytes.count - literal.count)
-    where bytes[start] == first && bytes[start..<start + literal.count].elementsEqual(literal) { return true }
+    where bytes[start] == first && bytes[start..<start + literal.count].elementsEqual(literal) {
+      return true
+    }
     return false
   }
 }

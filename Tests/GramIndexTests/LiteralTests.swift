@@ -24,7 +24,8 @@ struct LiteralTests {
       guard let bytes = document.bytes else { continue }
       for _ in 0..<12 where !bytes.isEmpty {
         let wanted = literal(
-          from: bytes, length: Swift.min(bytes.count, Int.random(in: 1...600, using: &random)), &random)
+          from: bytes, length: Swift.min(bytes.count, Int.random(in: 1...600, using: &random)),
+          &random)
         #expect(
           index.candidates(.literal(wanted), using: scratch).contains(number),
           "seed \(seed): document \(number) holds \(wanted)")
@@ -45,7 +46,9 @@ struct LiteralTests {
     for _ in 0..<300 {
       let source = documents.randomElement(using: &random)?.bytes ?? []
       guard source.count >= 5 else { continue }
-      let wanted = literal(from: source, length: Swift.min(source.count, Int.random(in: 5...20, using: &random)), &random)
+      let wanted = literal(
+        from: source, length: Swift.min(source.count, Int.random(in: 5...20, using: &random)),
+        &random)
       let swept = index.candidates(.literal(wanted), using: scratch)
       var probed = DocumentSet(limit: documents.count)
       for number in 0..<documents.count {
@@ -72,23 +75,29 @@ struct LiteralTests {
     #expect(index.directory.pieces.count == 3)
     #expect(!index.directory.regions.contains(IndexLayout.openRegion))
     let scratch = IndexScratch()
-    for edge in stride(from: SignatureScheme.regionBytes, to: size, by: SignatureScheme.regionBytes) {
+    for edge in stride(from: SignatureScheme.regionBytes, to: size, by: SignatureScheme.regionBytes)
+    {
       for length in [3, 4, 5, 8, 64, 511, 512, 513, 600] {
         for start in [edge - length, edge - length + 1, edge - length / 2, edge - 1, edge]
         where start >= 0 && start + length <= size {
           let wanted = Array(bytes[start..<start + length])
-          #expect(!index.candidates(.literal(wanted), using: scratch).isEmpty, "\(length) bytes at \(start)")
+          #expect(
+            !index.candidates(.literal(wanted), using: scratch).isEmpty,
+            "\(length) bytes at \(start)")
         }
       }
     }
     let tail = Array(bytes.suffix(300))
-    for length in 1...300 { #expect(!index.candidates(.literal(Array(tail.suffix(length))), using: scratch).isEmpty) }
+    for length in 1...300 {
+      #expect(!index.candidates(.literal(Array(tail.suffix(length))), using: scratch).isEmpty)
+    }
   }
 
   @Test func absentLiteralsPruneNearlyEverything() throws {
     var random = SeededNumbers(5)
     let documents = (0..<400).map { _ in
-      TestDocument(bytes: Fixture.content(Int.random(in: 2_000...60_000, using: &random), &random), facts: nil)
+      TestDocument(
+        bytes: Fixture.content(Int.random(in: 2_000...60_000, using: &random), &random), facts: nil)
     }
     let index = try Fixture.index(documents)
     let scratch = IndexScratch()
@@ -106,7 +115,9 @@ struct LiteralTests {
   }
 
   @Test func aDocumentShorterThanAGramIsPruned() throws {
-    let documents = ["", "a", "ab", "abc", "abcd", "abcde"].map { TestDocument(bytes: Array($0.utf8), facts: nil) }
+    let documents = ["", "a", "ab", "abc", "abcd", "abcde"].map {
+      TestDocument(bytes: Array($0.utf8), facts: nil)
+    }
     for gram in [4, 5] {
       let index = try Fixture.index(documents, pieceGram: gram)
       func found(_ text: String) -> [Int] {
@@ -121,10 +132,14 @@ struct LiteralTests {
   }
 
   @Test func whatCouldNotBeReadIsAlwaysACandidate() throws {
-    let documents = [TestDocument(bytes: Array("hello world".utf8), facts: nil), TestDocument(bytes: nil, facts: nil)]
+    let documents = [
+      TestDocument(bytes: Array("hello world".utf8), facts: nil),
+      TestDocument(bytes: nil, facts: nil),
+    ]
     let index = try Fixture.index(documents)
     #expect(Array(index.candidates(.literal(Array("absent".utf8)), using: IndexScratch())) == [1])
-    #expect(Array(index.candidates(.literal(Array("HELLO".utf8)), using: IndexScratch())) == [0, 1])
+    #expect(
+      Array(index.candidates(.literal(Array("HELLO".utf8)), using: IndexScratch())) == [0, 1])
   }
 
   @Test func documentsBeyondTheMemoryForSignaturesAreCandidates() throws {

@@ -13,7 +13,9 @@ struct MergeTests {
 
   @Test(arguments: [[0, 40], [40, 0], [1, 1, 1], [300, 80, 200], [600, 10, 600]])
   func theBytesAreThoseOfOneBuild(counts: [Int]) throws {
-    let groups = counts.enumerated().map { Fixture.documents($1, upTo: 6_000, seed: UInt64($0 + 61)) }
+    let groups = counts.enumerated().map {
+      Fixture.documents($1, upTo: 6_000, seed: UInt64($0 + 61))
+    }
     let parts = try groups.map { try Fixture.bytes(of: $0, identity: 99) }
     let all = try Fixture.bytes(of: Array(groups.joined()))
     #expect(try merged(parts) == all)

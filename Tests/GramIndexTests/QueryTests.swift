@@ -21,28 +21,36 @@ struct QueryTests {
     switch Int.random(in: 0..<5, using: &random) {
     case 0: return .fact(FactKey(path: "key", value: [UInt8.random(in: 0..<150, using: &random)]))
     case 1:
-      let column = (Fixture.columns + ["filesize", "filesize", "not there"]).randomElement(using: &random) ?? ""
+      let column =
+        (Fixture.columns + ["filesize", "filesize", "not there"]).randomElement(using: &random)
+        ?? ""
       let values = Self.documents.compactMap { document -> Int64? in
         if column == "filesize" { return document.bytes.map { Int64($0.count) } }
         return Fixture.columns.firstIndex(of: column).flatMap { document.facts?.columns[$0] }
       }
       return .column(
         ColumnPredicate(
-          column: column, ranges: ranges(&random, values), matchesUndefined: Bool.random(using: &random)))
+          column: column, ranges: ranges(&random, values),
+          matchesUndefined: Bool.random(using: &random)))
     case 2:
       let offset = Int.random(in: 0..<60, using: &random)
       let length = Int.random(in: 1...Swift.min(4, 64 - offset), using: &random)
       let value = (0..<length).map { offset + $0 < source.count ? source[offset + $0] : 0 }
-      let mask = (0..<length).map { _ in [0xFF, 0xFF, 0xF0, 0][Int.random(in: 0..<4, using: &random)] as UInt8 }
+      let mask = (0..<length).map { _ in
+        [0xFF, 0xFF, 0xF0, 0][Int.random(in: 0..<4, using: &random)] as UInt8
+      }
       return .header(HeaderPredicate(offset: offset, value: value, mask: mask))
     case 3:
       let bytes = [1, 2, 4][Int.random(in: 0..<3, using: &random)]
       let offset = Int.random(in: 0...64 - bytes, using: &random)
-      let low = Int64(random.next() >> UInt64(64 - 8 * bytes)) - (Bool.random(using: &random) ? 1 << Int64(8 * bytes - 1) : 0)
+      let low =
+        Int64(random.next() >> UInt64(64 - 8 * bytes))
+        - (Bool.random(using: &random) ? 1 << Int64(8 * bytes - 1) : 0)
       return .headerNumber(
         HeaderNumberPredicate(
           offset: offset, bytes: bytes, isSigned: Bool.random(using: &random),
-          isBigEndian: Bool.random(using: &random), ranges: [low...low + Int64.random(in: 0...1 << 30, using: &random)],
+          isBigEndian: Bool.random(using: &random),
+          ranges: [low...low + Int64.random(in: 0...1 << 30, using: &random)],
           matchesUndefined: Bool.random(using: &random)))
     default: return Bool.random(using: &random) ? .everything : .nothing
     }
@@ -61,7 +69,9 @@ struct QueryTests {
       }
     }
     if exact || Bool.random(using: &random) { return exactLeaf(&random) }
-    guard let source = Self.documents.randomElement(using: &random)?.bytes, !source.isEmpty else { return .everything }
+    guard let source = Self.documents.randomElement(using: &random)?.bytes, !source.isEmpty else {
+      return .everything
+    }
     let length = Swift.min(source.count, Int.random(in: 1...40, using: &random))
     let start = Int.random(in: 0...source.count - length, using: &random)
     return .literal(Array(source[start..<start + length]))
@@ -105,7 +115,12 @@ struct QueryTests {
   @Test func deepTreesAreAnswered() throws {
     let index = try Fixture.index(Self.documents)
     var query = IndexQuery.literal(Array("absent from every document".utf8))
-    for level in 0..<1000 { query = level % 3 == 0 ? .atLeast(2, [query, .everything, .nothing]) : level % 3 == 1 ? .and([query]) : .or([query]) }
+    for level in 0..<1000 {
+      query =
+        level % 3 == 0
+        ? .atLeast(2, [query, .everything, .nothing])
+        : level % 3 == 1 ? .and([query]) : .or([query])
+    }
     #expect(index.candidates(query, using: IndexScratch()).isFull)
   }
 
@@ -118,10 +133,12 @@ struct QueryTests {
       .header(HeaderPredicate(offset: 0, value: [1, 2], mask: [255])),
       .headerNumber(
         HeaderNumberPredicate(
-          offset: Int.max, bytes: 4, isSigned: false, isBigEndian: false, ranges: [], matchesUndefined: false)),
+          offset: Int.max, bytes: 4, isSigned: false, isBigEndian: false, ranges: [],
+          matchesUndefined: false)),
       .headerNumber(
         HeaderNumberPredicate(
-          offset: 0, bytes: 3, isSigned: false, isBigEndian: false, ranges: [], matchesUndefined: false)),
+          offset: 0, bytes: 3, isSigned: false, isBigEndian: false, ranges: [],
+          matchesUndefined: false)),
     ]
     for query in predicates { #expect(index.candidates(query, using: IndexScratch()).isFull) }
   }
@@ -141,7 +158,10 @@ struct QueryTests {
     #expect(index.documentCount == 0)
     #expect(index.candidates(.literal(Array("abcdef".utf8)), using: IndexScratch()).isEmpty)
     #expect(index.candidates(.fact(FactKey(hash: 1)), using: IndexScratch()).isEmpty)
-    #expect(index.candidates(.header(HeaderPredicate(offset: 0, value: [1], mask: [255])), using: IndexScratch()).isEmpty)
+    #expect(
+      index.candidates(
+        .header(HeaderPredicate(offset: 0, value: [1], mask: [255])), using: IndexScratch()
+      ).isEmpty)
     #expect(index.verify().isEmpty)
   }
 }

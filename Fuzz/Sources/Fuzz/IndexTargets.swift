@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 
 @testable import GramIndex
 
@@ -15,7 +14,8 @@ extension FuzzTarget {
 /// change and whether checksums are made to fit afterwards. Where they are not, nothing may be lost.
 enum IndexTarget {
   private static let documents: [[UInt8]] = [
-    [], Array("MZ".utf8), Array(repeating: Array("a document of many words. ".utf8), count: 40).flatMap { $0 },
+    [], Array("MZ".utf8),
+    Array(repeating: Array("a document of many words. ".utf8), count: 40).flatMap { $0 },
     (0..<3000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) },
     (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) },
   ]
@@ -24,12 +24,15 @@ enum IndexTarget {
     let builder = IndexBuilder(identity: 1, factsVersion: "1", columns: ["a", "b"])
     for (number, bytes) in documents.enumerated() {
       let keys = (0..<50).map { FactKey(hash: UInt64($0 * (number + 1)) << 40) }
-      let facts = DocumentFacts(columns: [Int64(number * 1000), number == 2 ? nil : -1], keys: keys)
+      let facts = DocumentFacts(
+        columns: [Int64(number * 1000), number == 2 ? nil : -1], keys: keys)
       ByteView.with(bytes) { builder.add($0, facts: number == 3 ? nil : facts) }
     }
     builder.addUnknown()
     var file: [UInt8] = []
-    do { try builder.finish { file += $0.array } } catch { fatalError("the seed cannot be built: \(error)") }
+    do { try builder.finish { file += $0.array } } catch {
+      fatalError("the seed cannot be built: \(error)")
+    }
     return file
   }()
 
@@ -65,8 +68,10 @@ enum IndexTarget {
   private static func repair(_ bytes: inout [UInt8], _ header: IndexHeader) {
     guard bytes.count == intact.count else { return }
     func seal(_ range: Range<Int>) {
-      let checksum = XXH64(of: bytes[range])
-      for index in 0..<8 { bytes[range.upperBound + index] = UInt8(truncatingIfNeeded: checksum >> UInt64(index * 8)) }
+      let sum = checksum(of: bytes[range])
+      for index in 0..<8 {
+        bytes[range.upperBound + index] = UInt8(truncatingIfNeeded: sum >> UInt64(index * 8))
+      }
     }
     seal(0..<IndexLayout.headerSize - 8)
     let directory = header[.directory]
@@ -74,24 +79,31 @@ enum IndexTarget {
     let table = Int(header[.checksums].lowerBound)
     for page in 0..<Int(directory.lowerBound) / IndexLayout.pageSize {
       let start = page * IndexLayout.pageSize
-      let checksum = XXH64(of: bytes[start..<start + IndexLayout.pageSize])
-      for index in 0..<4 { bytes[table + page * 4 + index] = UInt8(truncatingIfNeeded: checksum >> UInt64(index * 8)) }
+      let sum = checksum(of: bytes[start..<start + IndexLayout.pageSize])
+      for index in 0..<4 {
+        bytes[table + page * 4 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(index * 8))
+      }
     }
     seal(table..<Int(header[.checksums].upperBound) - 8)
   }
 
-  private static func XXH64(of bytes: ArraySlice<UInt8>) -> UInt64 {
-    ByteView.with(Array(bytes)) { Bytes.XXH64.checksum($0) }
+  private static func checksum(of bytes: ArraySlice<UInt8>) -> UInt64 {
+    ByteView.with(Array(bytes)) { XXH64.checksum($0) }
   }
 
-  private final class Holder: Sendable {
-    let data: NSData
-    init(_ bytes: [UInt8]) { data = NSData(data: Data(bytes)) }
+  /// Each input needs a copy of its own, so that AddressSanitizer sees where it ends.
+  @safe private final class Holder: Sendable {
+    nonisolated(unsafe) let memory: UnsafeMutableRawBufferPointer
+    init(_ bytes: [UInt8]) {
+      unsafe memory = .allocate(byteCount: bytes.count, alignment: 64)
+      unsafe memory.copyBytes(from: bytes)
+    }
+    deinit { unsafe memory.deallocate() }
   }
 
   private static func ask(_ bytes: [UInt8], mustHold: Bool) {
     let holder = Holder(bytes)
-    let view = unsafe ByteView(unsafe: UnsafeRawBufferPointer(start: holder.data.bytes, count: holder.data.length))
+    let view = unsafe ByteView(unsafe: UnsafeRawBufferPointer(holder.memory))
     guard let index = try? IndexFile(view, owner: holder) else { return }
     let scratch = IndexScratch()
     for (number, document) in documents.enumerated() {
@@ -100,7 +112,8 @@ enum IndexTarget {
         FuzzTarget.require(!mustHold || found.contains(number), "document \(number) is lost")
       }
       let size = ColumnPredicate(
-        column: "filesize", ranges: [Int64(document.count)...Int64(document.count)], matchesUndefined: false)
+        column: "filesize", ranges: [Int64(document.count)...Int64(document.count)],
+        matchesUndefined: false)
       let value = ColumnPredicate(
         column: "a", ranges: [Int64(number * 1000)...Int64(number * 1000)], matchesUndefined: false)
       let query = IndexQuery.atLeast(
@@ -111,10 +124,13 @@ enum IndexTarget {
             HeaderNumberPredicate(
               offset: 0, bytes: 4, isSigned: true, isBigEndian: true, ranges: [.min ... .max],
               matchesUndefined: true)),
-          .or([.header(HeaderPredicate(offset: 62, value: [0, 0], mask: [0, 0])), .literal([1, 2, 3])]),
+          .or([
+            .header(HeaderPredicate(offset: 62, value: [0, 0], mask: [0, 0])), .literal([1, 2, 3]),
+          ]),
         ])
       let found = index.candidates(query, using: scratch)
-      FuzzTarget.require(!mustHold || found.contains(number), "document \(number) is lost to its facts")
+      FuzzTarget.require(
+        !mustHold || found.contains(number), "document \(number) is lost to its facts")
     }
     FuzzTarget.use(index.verify())
     FuzzTarget.use(index.sections.count)

@@ -60,7 +60,8 @@ extension ColumnValues {
     for document in documents { present.insert(Int(document)) }
     var packer = BitPacker()
     for value in values {
-      packer.append(UInt64(bitPattern: value) &- UInt64(bitPattern: bounds.minimum), width: bounds.width)
+      packer.append(
+        UInt64(bitPattern: value) &- UInt64(bitPattern: bounds.minimum), width: bounds.width)
     }
     packer.finish()
     return present.bytes + packer.bytes + Array(repeating: 0, count: 8)

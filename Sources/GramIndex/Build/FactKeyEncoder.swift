@@ -46,7 +46,8 @@ struct FactKeyEncoder {
   private(set) var length: UInt64 = 0
 
   /// Gives the bytes of one block after the other to `write`.
-  mutating func encode(_ source: inout some FactKeySource, write: ([UInt8]) throws -> Void) rethrows {
+  mutating func encode(_ source: inout some FactKeySource, write: ([UInt8]) throws -> Void) rethrows
+  {
     var block = ByteWriter()
     var last: UInt64 = 0
     while let (key, documents) = source.next() {

@@ -68,7 +68,9 @@ public final class IndexBuilder {
     }
     for start in stride(from: 0, to: bytes.count, by: SignatureScheme.pieceBytes) {
       let own = Swift.min(SignatureScheme.pieceBytes, bytes.count - start)
-      addPiece(bytes.clamped(at: start, length: SignatureScheme.pieceBytes + SignatureScheme.overlap), own: own)
+      addPiece(
+        bytes.clamped(at: start, length: SignatureScheme.pieceBytes + SignatureScheme.overlap),
+        own: own)
     }
   }
 
@@ -95,8 +97,10 @@ public final class IndexBuilder {
     if !isOpen { kernel.load(bytes) }
     pieceBits.append(isOpen ? nil : signPiece(length: bytes.count))
     for start in stride(from: 0, to: own, by: SignatureScheme.regionBytes) {
-      let length = Swift.min(SignatureScheme.regionBytes + SignatureScheme.overlap, bytes.count - start)
-      directory.regions.append(isOpen ? IndexLayout.openRegion : signRegion(from: start, length: length))
+      let length = Swift.min(
+        SignatureScheme.regionBytes + SignatureScheme.overlap, bytes.count - start)
+      directory.regions.append(
+        isOpen ? IndexLayout.openRegion : signRegion(from: start, length: length))
     }
   }
 
@@ -133,9 +137,9 @@ public final class IndexBuilder {
     }
     let count = directory.sizes.count
     directory.unknown = DocumentSet(limit: count)
-    unknown.forEach { directory.unknown.insert($0) }
+    for number in unknown { directory.unknown.insert(number) }
     directory.withoutFacts = DocumentSet(limit: count)
-    withoutFacts.forEach { directory.withoutFacts.insert($0) }
+    for number in withoutFacts { directory.withoutFacts.insert(number) }
     for (index, values) in columns.enumerated() { directory.columns[index].values = values.bounds }
     let offsets = classify()
     let layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
@@ -173,7 +177,9 @@ public final class IndexBuilder {
 
   /// Sets the classes, and tells where each piece's signature begins in the store.
   private func classify() -> [Int] {
-    directory.classes = Set(pieceBits.compactMap { $0 }.filter { $0 > 0 }).sorted().map { UInt64($0) }
+    directory.classes = Set(pieceBits.compactMap { $0 }.filter { $0 > 0 }).sorted().map {
+      UInt64($0)
+    }
     var numbers: [UInt32: UInt8] = [0: IndexLayout.emptyPiece]
     for (index, bits) in directory.classes.enumerated() {
       numbers[UInt32(bits)] = IndexLayout.firstClass + UInt8(index)
@@ -189,7 +195,8 @@ public final class IndexBuilder {
     return offsets
   }
 
-  private func writePieces(_ layout: PieceLayout, offsets: [Int], to writer: IndexFileWriter) throws {
+  private func writePieces(_ layout: PieceLayout, offsets: [Int], to writer: IndexFileWriter) throws
+  {
     let start = writer.offset
     let packer = RowPacker { try writer.append($0) }
     for block in layout.blocks {

@@ -64,7 +64,8 @@ final class IndexFileWriter {
     try ByteView.with(pending) { view in
       if isCovered {
         for start in stride(from: 0, to: size, by: IndexLayout.pageSize) {
-          checksums.append(PageGuard.checksum(view.clamped(at: start, length: IndexLayout.pageSize)))
+          checksums.append(
+            PageGuard.checksum(view.clamped(at: start, length: IndexLayout.pageSize)))
         }
       }
       try write(view.clamped(at: 0, length: size))

@@ -60,10 +60,13 @@ enum RowKernel {
   ///
   /// - Parameter offsets: where each signature begins in `store`, in whole words of which it has
   ///   enough for `bits`.
-  static func writeRows(bits: UInt64, of offsets: [Int], in store: ByteView, to packer: RowPacker) throws {
+  static func writeRows(bits: UInt64, of offsets: [Int], in store: ByteView, to packer: RowPacker)
+    throws
+  {
     let words = Int((bits + 63) / 64)
     for offset in offsets {
-      precondition(store.slice(at: offset, length: words * 8) != nil, "a signature lies in the store")
+      precondition(
+        store.slice(at: offset, length: words * 8) != nil, "a signature lies in the store")
     }
     let groups = (offsets.count + 63) / 64
     let matrix = UnsafeMutablePointer<UInt64>.allocate(capacity: groups * 64)
@@ -73,7 +76,8 @@ enum RowKernel {
       for (column, offset) in offsets.enumerated() {
         // SAFETY: offset + words * 8 lies in the store, checked above; the matrix has a place for
         // each column.
-        unsafe matrix[column] = store.base.loadUnaligned(fromByteOffset: offset + word * 8, as: UInt64.self)
+        unsafe matrix[column] = store.base.loadUnaligned(
+          fromByteOffset: offset + word * 8, as: UInt64.self)
       }
       for group in 0..<groups { unsafe transpose(matrix + group * 64) }
       let rows = Swift.min(64, Int(bits) - word * 64)

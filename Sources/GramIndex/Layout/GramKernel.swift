@@ -92,7 +92,8 @@ final class GramKernel {
   func sign<G: Gram>(
     _ gram: G.Type, from start: Int, length: Int, into store: ByteBuffer, choose: (Int) -> UInt64?
   ) -> UInt64? {
-    precondition(start >= 0 && length >= G.length && start + length <= pieceLength, "inside the piece")
+    precondition(
+      start >= 0 && length >= G.length && start + length <= pieceLength, "inside the piece")
     let most = SignatureScheme.maximumBits(length: length)
     let resolution = SignatureScheme.resolution(of: most)
     let words = 1 << Int(Swift.max(resolution, 6) - 6)
@@ -166,7 +167,8 @@ extension Gram {
     var result: [UInt32] = []
     let last = bytes.count - length
     for (step, skipped) in [(8, 0), (4, 8), (2, 4), (1, 2)] {
-      for start in stride(from: 0, through: last, by: step) where skipped == 0 || start % skipped != 0 {
+      for start in stride(from: 0, through: last, by: step)
+      where skipped == 0 || start % skipped != 0 {
         var gram: UInt64 = 0
         for index in (0..<length).reversed() { gram = gram << 8 | UInt64(bytes[start + index]) }
         let hash = UInt32(truncatingIfNeeded: self.hash(gram) >> 32)

@@ -12,7 +12,9 @@ struct IndexDirectory {
       var count: Int
 
       /// Bits of each value, which are stored less the minimum.
-      var width: Int { 64 - (UInt64(bitPattern: maximum) &- UInt64(bitPattern: minimum)).leadingZeroBitCount }
+      var width: Int {
+        64 - (UInt64(bitPattern: maximum) &- UInt64(bitPattern: minimum)).leadingZeroBitCount
+      }
 
       /// Bytes of the column: a bit for each document, the values, room to read a word.
       func length(documents: Int) -> UInt64 {
@@ -83,7 +85,8 @@ struct IndexDirectory {
       XXH64.checksum(section.clamped(at: 0, length: section.count - 8)) == expected
     else { throw IndexError(.damaged, "the directory of the index file is damaged") }
     var reader = NumberReader(section.clamped(at: 0, length: section.count - 8))
-    guard let directory = IndexDirectory(reading: &reader, documents: documents), reader.left == 0 else {
+    guard let directory = IndexDirectory(reading: &reader, documents: documents), reader.left == 0
+    else {
       throw IndexError(.damaged, "the numbers in the index's directory are wrong")
     }
     self = directory
@@ -91,7 +94,9 @@ struct IndexDirectory {
 
   /// Nothing is allocated that the bytes at hand do not account for.
   private init?(reading reader: inout NumberReader, documents: Int) {
-    guard let version = reader.text(), let columnCount = reader.next(upTo: reader.left) else { return nil }
+    guard let version = reader.text(), let columnCount = reader.next(upTo: reader.left) else {
+      return nil
+    }
     factsVersion = version
     for _ in 0..<columnCount {
       guard let name = reader.text(), let count = reader.next(upTo: documents) else { return nil }
@@ -132,7 +137,9 @@ struct IndexDirectory {
       let keyCount = reader.next(upTo: Int(UInt32.max))
     else { return nil }
     self.pieces = pieces.array
-    guard self.pieces.allSatisfy({ Int($0) < Int(IndexLayout.firstClass) + classCount }) else { return nil }
+    guard self.pieces.allSatisfy({ Int($0) < Int(IndexLayout.firstClass) + classCount }) else {
+      return nil
+    }
     self.regions = (0..<Int(regionCount)).map { regions.little(at: $0 * 2, as: UInt16.self) ?? 0 }
     self.keyCount = keyCount
   }

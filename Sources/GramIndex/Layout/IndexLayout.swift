@@ -146,11 +146,13 @@ struct IndexHeader {
       let length = bytes.little(at: 40, as: UInt64.self),
       let checksum = bytes.little(at: IndexLayout.headerSize - 8, as: UInt64.self)
     else { throw IndexError(.wrongLength, "the index file ends inside its header") }
-    guard XXH64.checksum(bytes.clamped(at: 0, length: IndexLayout.headerSize - 8)) == checksum else {
+    guard XXH64.checksum(bytes.clamped(at: 0, length: IndexLayout.headerSize - 8)) == checksum
+    else {
       throw IndexError(.damaged, "the header of the index file is damaged")
     }
     guard bytes.clamped(at: 29, length: 11).array == Self.parameters, gram == 4 || gram == 5 else {
-      throw IndexError(.unknownVersion, "the index file was made with grams that are not known here")
+      throw IndexError(
+        .unknownVersion, "the index file was made with grams that are not known here")
     }
     guard length == UInt64(file.count) else {
       throw IndexError(
@@ -169,5 +171,6 @@ struct IndexHeader {
     guard encoded == bytes.array else { throw Self.wrongNumbers }
   }
 
-  private static let wrongNumbers = IndexError(.damaged, "the numbers in the index's header are wrong")
+  private static let wrongNumbers = IndexError(
+    .damaged, "the numbers in the index's header are wrong")
 }

@@ -35,7 +35,9 @@ private struct IndexMerge {
     for part in parts {
       guard part.columns == first.columns, part.factsVersion == first.factsVersion,
         part.header.pieceGram == first.header.pieceGram
-      else { throw IndexError(.differentKinds, "indexes of different facts or grams cannot be merged") }
+      else {
+        throw IndexError(.differentKinds, "indexes of different facts or grams cannot be merged")
+      }
       if let damage = part.verify().first {
         throw IndexError(.damaged, "an index to be merged is damaged: \(damage)")
       }
@@ -86,6 +88,9 @@ private struct IndexMerge {
     layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
   }
 
+  private static let senseless = IndexError(
+    .damaged, "the facts of an index to be merged make no sense")
+
   func write(identity: UInt64, _ write: @escaping (ByteView) throws -> Void) throws {
     var directory = directory
     let count = directory.sizes.count
@@ -93,12 +98,14 @@ private struct IndexMerge {
     var encoder = FactKeyEncoder()
     var keys = MergedFactKeys(parts, firstDocument)
     encoder.encode(&keys) { _ in }
+    if keys.isBroken { throw Self.senseless }
     directory.keyCount = encoder.keyCount
     let encodedDirectory = directory.encoded
     var header = IndexHeader(
       identity: identity, documentCount: count, pieceGram: parts[0].header.pieceGram)
     header.place(lengths: [
-      layout.length, directory.regionBytes, UInt64(count * IndexQuery.headerBytes), directory.columnBytes,
+      layout.length, directory.regionBytes, UInt64(count * IndexQuery.headerBytes),
+      directory.columnBytes,
       UInt64(encoder.blocks.bytes.count), encoder.length, UInt64(encodedDirectory.count),
     ])
 
@@ -111,7 +118,8 @@ private struct IndexMerge {
     for place in 0..<IndexQuery.headerBytes {
       for part in parts {
         try writer.append(
-          part.bytes(of: .beginnings).clamped(at: place * part.documentCount, length: part.documentCount))
+          part.bytes(of: .beginnings).clamped(
+            at: place * part.documentCount, length: part.documentCount))
       }
     }
     try writer.begin(.columns)
@@ -120,6 +128,8 @@ private struct IndexMerge {
       for (part, base) in zip(parts, firstDocument) {
         part.forEachValue(ofColumn: column) { values.append($1, of: base + $0) }
       }
+      // Sums of what the parts say; a part with right checksums may still say what is not so.
+      guard values.bounds == directory.columns[column].values else { throw Self.senseless }
       try writer.append(values.encoded(documents: count))
     }
     try writer.begin(.keyBlocks)
@@ -153,7 +163,8 @@ private struct IndexMerge {
           var left = run.width
           while left > 0 {
             let width = Swift.min(left, 64)
-            packer.append(RowKernel.bits(of: run.rows, at: place, width: width), width: UInt64(width))
+            packer.append(
+              RowKernel.bits(of: run.rows, at: place, width: width), width: UInt64(width))
             place += width
             left -= width
           }
@@ -173,7 +184,9 @@ private struct IndexMerge {
       let part = parts[index]
       let local = Int(piece) - firstPiece[index]
       let place = (part: index, block: part.pieceBlock[local], column: part.pieceColumn[local])
-      if !runs.isEmpty, place.part == last.part, place.block == last.block, place.column == last.column + 1 {
+      if !runs.isEmpty, place.part == last.part, place.block == last.block,
+        place.column == last.column + 1
+      {
         runs[runs.count - 1].width += 1
       } else {
         let block = part.layout.blocks[Int(place.block)]
@@ -199,6 +212,9 @@ private struct MergedFactKeys: FactKeySource {
     for index in sources.indices { heads.append(sources[index].next()) }
   }
 
+  /// Whether a list ended before its end.
+  var isBroken: Bool { sources.contains { $0.isBroken } }
+
   mutating func next() -> (key: UInt64, documents: [UInt32])? {
     guard let key = heads.lazy.compactMap({ $0?.key }).min() else { return nil }
     var documents: [UInt32] = []
@@ -210,7 +226,7 @@ private struct MergedFactKeys: FactKeySource {
   }
 }
 
-/// The keys of one index from first to last; ends early where they make no sense.
+/// The keys of one index from first to last; ends early, and is broken, where they make no sense.
 private struct StoredFactKeys: FactKeySource {
   private let blocks: ByteView
   private var reader: NumberReader
@@ -219,6 +235,7 @@ private struct StoredFactKeys: FactKeySource {
   private let keyCount: Int
   private var number = 0
   private var key: UInt64 = 0
+  private(set) var isBroken = false
 
   init(_ index: IndexFile, from first: UInt32) {
     blocks = index.bytes(of: .keyBlocks)
@@ -229,20 +246,34 @@ private struct StoredFactKeys: FactKeySource {
   }
 
   mutating func next() -> (key: UInt64, documents: [UInt32])? {
-    guard number < keyCount else { return nil }
+    guard number < keyCount, !isBroken else { return nil }
+    guard let entry = read() else {
+      isBroken = true
+      return nil
+    }
+    number += 1
+    return entry
+  }
+
+  private mutating func read() -> (key: UInt64, documents: [UInt32])? {
+    let last = key
     if number % IndexLayout.keysPerBlock == 0 {
-      guard let key = blocks.little(at: number / IndexLayout.keysPerBlock * 16, as: UInt64.self) else { return nil }
-      self.key = key
+      guard let first = blocks.little(at: number / IndexLayout.keysPerBlock * 16, as: UInt64.self)
+      else {
+        return nil
+      }
+      key = first
     }
     guard let difference = reader.next(), let length = reader.next(upTo: reader.left),
       let list = reader.take(length)
     else { return nil }
     key = key &+ difference
-    number += 1
+    guard number == 0 || key > last else { return nil }
     var documents: [UInt32] = []
     var numbers = NumberReader(list)
     var document = 0
-    while numbers.left > 0, let step = numbers.next(upTo: documentCount - 1 - document) {
+    while numbers.left > 0 {
+      guard let step = numbers.next(upTo: documentCount - 1 - document) else { return nil }
       document += step
       documents.append(first + UInt32(document))
     }

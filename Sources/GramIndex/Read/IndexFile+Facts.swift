@@ -23,28 +23,34 @@ extension IndexFile {
     }
     var result = directory.withoutFacts
     if low > 0 {
-      guard insert(documentsOf: wanted, inBlock: low - 1, into: &result, scratch) else { return within }
+      guard insert(documentsOf: wanted, inBlock: low - 1, into: &result, scratch) else {
+        return within
+      }
     }
     return result.intersection(within)
   }
 
   /// False when the block is damaged or makes no sense.
   private func insert(
-    documentsOf wanted: UInt64, inBlock block: Int, into result: inout DocumentSet, _ scratch: IndexScratch
+    documentsOf wanted: UInt64, inBlock block: Int, into result: inout DocumentSet,
+    _ scratch: IndexScratch
   ) -> Bool {
     let table = Int(header[.keyBlocks].lowerBound)
     let keys = header[.keys]
     guard var key = file.little(at: table + block * 16, as: UInt64.self),
-      let begin = file.little(at: table + block * 16 + 8, as: UInt64.self), begin <= UInt64(keys.count)
+      let begin = file.little(at: table + block * 16 + 8, as: UInt64.self),
+      begin <= UInt64(keys.count)
     else { return false }
     var end = UInt64(keys.count)
     if block + 1 < directory.keyBlockCount {
-      guard let next = file.little(at: table + block * 16 + 24, as: UInt64.self), next >= begin, next <= end
+      guard let next = file.little(at: table + block * 16 + 24, as: UInt64.self), next >= begin,
+        next <= end
       else { return false }
       end = next
     }
     let range = Int(keys.lowerBound + begin)..<Int(keys.lowerBound + end)
-    guard pages.isSound(range), let bytes = file.slice(at: range.lowerBound, length: range.count) else {
+    guard pages.isSound(range), let bytes = file.slice(at: range.lowerBound, length: range.count)
+    else {
       return false
     }
     scratch.touch(range)
@@ -73,13 +79,17 @@ extension IndexFile {
   func documents(
     satisfying predicate: ColumnPredicate, within: DocumentSet, _ scratch: IndexScratch
   ) -> DocumentSet {
-    if predicate.column == "filesize" { return documents(withSizeIn: predicate.ranges, within: within) }
-    guard let (index, place) = columnPlaces[predicate.column] else { return within }
+    if predicate.column == "filesize" {
+      return documents(withSizeIn: predicate.ranges, within: within)
+    }
+    guard let index = columnNumbers[predicate.column] else { return within }
+    let place = columnPlaces[index]
     guard let values = directory.columns[index].values else {
       return predicate.matchesUndefined ? within : within.intersection(directory.withoutFacts)
     }
     let length = Int(values.length(documents: documentCount))
-    guard pages.isSound(place..<place + length), let bytes = file.slice(at: place, length: length) else {
+    guard pages.isSound(place..<place + length), let bytes = file.slice(at: place, length: length)
+    else {
       return within
     }
     scratch.touch(place..<place + length)
@@ -118,11 +128,12 @@ extension IndexFile {
 
   /// Every document that has a value, ascending, with the value.
   func forEachValue(ofColumn index: Int, _ body: (Int, Int64) -> Void) {
-    let column = directory.columns[index]
-    guard let values = column.values, let place = columnPlaces[column.name]?.offset else { return }
-    let bytes = file.clamped(at: place, length: Int(values.length(documents: documentCount)))
+    guard let values = directory.columns[index].values else { return }
+    let bytes = file.clamped(
+      at: columnPlaces[index], length: Int(values.length(documents: documentCount)))
     let packed = (documentCount + 7) / 8
-    let present = DocumentSet(limit: documentCount, bytes: bytes.clamped(at: 0, length: packed).array)
+    let present = DocumentSet(
+      limit: documentCount, bytes: bytes.clamped(at: 0, length: packed).array)
     for (number, document) in present.enumerated() where number < values.count {
       let offset = Self.packed(bytes, at: packed, width: values.width, number: number)
       body(document, values.minimum &+ Int64(bitPattern: offset))
@@ -145,7 +156,9 @@ extension IndexFile {
     return (low | high) & (width >= 64 ? ~0 : (1 << UInt64(width)) - 1)
   }
 
-  private func documents(withSizeIn ranges: [ClosedRange<Int64>], within: DocumentSet) -> DocumentSet {
+  private func documents(withSizeIn ranges: [ClosedRange<Int64>], within: DocumentSet)
+    -> DocumentSet
+  {
     var result = within
     for document in within {
       let size = Int64(clamping: directory.sizes[document])
@@ -163,7 +176,8 @@ extension IndexFile {
   ) -> DocumentSet {
     let length = predicate.value.count
     guard predicate.offset >= 0, length > 0, predicate.mask.count == length,
-      predicate.offset <= IndexQuery.headerBytes, length <= IndexQuery.headerBytes - predicate.offset
+      predicate.offset <= IndexQuery.headerBytes,
+      length <= IndexQuery.headerBytes - predicate.offset
     else { return within }
     var left = within
     for index in 0..<length {
@@ -199,7 +213,9 @@ extension IndexFile {
       if directory.unknown.contains(document) { return true }
       if directory.sizes[document] < end { return predicate.matchesUndefined }
       var value: UInt64 = 0
-      for (index, plane) in planes.enumerated() { value |= UInt64(plane[document]) << UInt64(index * 8) }
+      for (index, plane) in planes.enumerated() {
+        value |= UInt64(plane[document]) << UInt64(index * 8)
+      }
       if predicate.isSigned, value & signBit != 0 { value |= ~((signBit << 1) &- 1) }
       let number = Int64(bitPattern: value)
       return predicate.ranges.contains { $0.contains(number) }
@@ -239,10 +255,14 @@ private struct ColumnRanges {
   let holdsAll: Bool
 
   init(_ wanted: [ClosedRange<Int64>], of values: IndexDirectory.Column.Values) {
-    func offset(_ value: Int64) -> UInt64 { UInt64(bitPattern: value) &- UInt64(bitPattern: values.minimum) }
+    func offset(_ value: Int64) -> UInt64 {
+      UInt64(bitPattern: value) &- UInt64(bitPattern: values.minimum)
+    }
     for range in wanted where range.overlaps(values.minimum...values.maximum) {
       ranges.append(
-        offset(Swift.max(range.lowerBound, values.minimum))...offset(Swift.min(range.upperBound, values.maximum)))
+        offset(
+          Swift.max(range.lowerBound, values.minimum))...offset(
+            Swift.min(range.upperBound, values.maximum)))
     }
     holdsAll = ranges.contains { $0.lowerBound == 0 && $0.upperBound == offset(values.maximum) }
   }

@@ -2,13 +2,17 @@ internal import Bytes
 
 extension IndexFile {
   /// The documents of `within` that may hold a literal.
-  func documents(holding literal: [UInt8], within: DocumentSet, _ scratch: IndexScratch) -> DocumentSet {
+  func documents(holding literal: [UInt8], within: DocumentSet, _ scratch: IndexScratch)
+    -> DocumentSet
+  {
     scratch.literalsAsked += 1
     var left = within
     // The whole literal lies in one piece and one region only up to the overlap; parts of a longer
     // one may lie in different ones.
     let step = SignatureScheme.overlap
-    for start in stride(from: 0, to: Swift.max(literal.count - SignatureScheme.regionGram + 1, 0), by: step) {
+    for start in stride(
+      from: 0, to: Swift.max(literal.count - SignatureScheme.regionGram + 1, 0), by: step)
+    {
       let part = literal[start..<Swift.min(start + step, literal.count)]
       left = documents(holdingPart: Array(part), within: left, scratch)
       if left.isEmpty { break }
@@ -19,9 +23,7 @@ extension IndexFile {
   private func documents(
     holdingPart literal: [UInt8], within: DocumentSet, _ scratch: IndexScratch
   ) -> DocumentSet {
-    let question = LiteralQuestion(
-      pieceGrams: header.pieceGram == 4 ? Gram4.hashes(of: literal) : Gram5.hashes(of: literal),
-      regionGrams: Gram3.hashes(of: literal))
+    let question = scratch.question(literal, pieceGram: header.pieceGram)
     guard !question.regionGrams.isEmpty else { return within }
     let undecided = within.subtracting(open)
     var result = within.intersection(open)
@@ -58,7 +60,8 @@ extension IndexFile {
     }
   }
 
-  private func holds(_ document: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool {
+  private func holds(_ document: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool
+  {
     for piece in Int(firstPiece[document])..<Int(firstPiece[document + 1]) {
       if !question.pieceGrams.isEmpty {
         // A piece without a row is too short for a gram.
@@ -78,7 +81,9 @@ extension IndexFile {
   }
 
   /// Whether one region that begins in the piece has all grams.
-  private func regionsHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool {
+  private func regionsHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch)
+    -> Bool
+  {
     var place = regionPlace[piece]
     var touched = TouchCount()
     defer { scratch.touched += touched }
@@ -86,15 +91,11 @@ extension IndexFile {
       let words = directory.regions[region]
       if words == IndexLayout.openRegion { return true }
       if words == 0 { continue }
-      if signatures.regionHas(question.regionGrams, at: place, bits: UInt64(words) * 64, &touched) { return true }
+      if signatures.regionHas(question.regionGrams, at: place, bits: UInt64(words) * 64, &touched) {
+        return true
+      }
       place += Int(words) * 8
     }
     return false
   }
-}
-
-/// A literal as the signatures see it.
-struct LiteralQuestion {
-  var pieceGrams: [UInt32]
-  var regionGrams: [UInt32]
 }

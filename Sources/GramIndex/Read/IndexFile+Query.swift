@@ -27,7 +27,8 @@ extension IndexFile {
     case .fact(let key): return documents(having: key, within: within, scratch)
     case .column(let predicate): return documents(satisfying: predicate, within: within, scratch)
     case .header(let predicate): return documents(satisfying: predicate, within: within, scratch)
-    case .headerNumber(let predicate): return documents(satisfying: predicate, within: within, scratch)
+    case .headerNumber(let predicate):
+      return documents(satisfying: predicate, within: within, scratch)
     case .and(let parts):
       var left = within
       for part in Self.cheapestFirst(parts) {
@@ -52,7 +53,8 @@ extension IndexFile {
 
   /// Counts for each document; leaves those that are decided either way.
   private func documents(
-    satisfying count: Int, of parts: [IndexQuery], within: DocumentSet, _ scratch: IndexScratch, depth: Int
+    satisfying count: Int, of parts: [IndexQuery], within: DocumentSet, _ scratch: IndexScratch,
+    depth: Int
   ) -> DocumentSet {
     if count <= 0 { return within }
     // A part that stands there twice counts twice, and is asked once.
@@ -78,7 +80,9 @@ extension IndexFile {
       left -= weight
       // As long as those without any hit can still make it, there is nothing to cross out.
       if left < count {
-        for document in undecided where counts[document] + left < count { undecided.remove(document) }
+        for document in undecided where counts[document] + left < count {
+          undecided.remove(document)
+        }
         if undecided.isEmpty { break }
       }
     }
@@ -97,13 +101,16 @@ extension IndexFile {
     case .nothing: 0
     case .fact: 1
     case .header, .headerNumber: 2
-    case .literal(let bytes): bytes.count >= 8 ? 1000 - Swift.min(bytes.count, 900) : 2000 - bytes.count
+    case .literal(let bytes):
+      bytes.count >= 8 ? 1000 - Swift.min(bytes.count, 900) : 2000 - bytes.count
     case .column: 1500
     case .and(let parts):
       depth > 3 ? 3000 : (parts.lazy.map { rank($0, depth: depth + 1) }.min() ?? 0) + 1
     // As bad as its worst part.
     case .or(let parts), .atLeast(_, let parts):
-      depth > 3 ? 3000 : 3000 + parts.count + (parts.lazy.prefix(8).map { rank($0, depth: depth + 1) }.max() ?? 0)
+      depth > 3
+        ? 3000
+        : 3000 + parts.count + (parts.lazy.prefix(8).map { rank($0, depth: depth + 1) }.max() ?? 0)
     case .everything: 9000
     }
   }

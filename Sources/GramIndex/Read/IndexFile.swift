@@ -26,7 +26,9 @@ public final class IndexFile: Sendable {
   let regionPlace: [Int]
   /// Documents that no literal excludes: unknown ones and those with an open piece.
   let open: DocumentSet
-  let columnPlaces: [String: (index: Int, offset: Int)]
+  let columnNumbers: [String: Int]
+  /// Where each column begins in the file.
+  let columnPlaces: [Int]
 
   /// - Parameter owner: keeps the bytes valid; held as long as the index.
   /// - Throws: `notAnIndex`, `unknownVersion`, `wrongLength` or `damaged`.
@@ -36,8 +38,9 @@ public final class IndexFile: Sendable {
       bytes.clamped(at: Int(header[section].lowerBound), length: header[section].count)
     }
     let table = section(.checksums)
-    guard table.count >= 8, table.little(at: table.count - 8, as: UInt64.self)
-      == XXH64.checksum(table.clamped(at: 0, length: table.count - 8))
+    guard table.count >= 8,
+      table.little(at: table.count - 8, as: UInt64.self)
+        == XXH64.checksum(table.clamped(at: 0, length: table.count - 8))
     else { throw IndexError(.damaged, "the checksums of the index file are damaged") }
     let directory = try IndexDirectory(section(.directory), documents: header.documentCount)
     let layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
@@ -59,13 +62,15 @@ public final class IndexFile: Sendable {
     pages = PageGuard(file: bytes, checksums: table.clamped(at: 0, length: table.count - 8))
     signatures = SignatureKernel(file: bytes, pages: pages, rows: header[.pieces])
 
-    var columnPlaces: [String: (index: Int, offset: Int)] = [:]
-    var columnOffset = Int(header[.columns].lowerBound)
-    for (index, column) in directory.columns.enumerated() {
-      columnPlaces[column.name] = (index, columnOffset)
-      columnOffset += Int(column.values?.length(documents: header.documentCount) ?? 0)
+    var columnPlaces: [Int] = []
+    var columnPlace = Int(header[.columns].lowerBound)
+    for column in directory.columns {
+      columnPlaces.append(columnPlace)
+      columnPlace += Int(column.values?.length(documents: header.documentCount) ?? 0)
     }
     self.columnPlaces = columnPlaces
+    columnNumbers = Dictionary(
+      zip(directory.columns.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
 
     let pieceCount = directory.pieces.count
     var firstPiece: [UInt32] = []
@@ -144,7 +149,8 @@ public final class IndexFile: Sendable {
       if page > first {
         let range = UInt64(first * IndexLayout.pageSize)..<UInt64(page * IndexLayout.pageSize)
         let names = IndexSection.allCases.filter { header[$0].overlaps(range) }.map(\.name)
-        damage.append("bytes \(range.lowerBound) to \(range.upperBound - 1): \(names.joined(separator: ", "))")
+        damage.append(
+          "bytes \(range.lowerBound) to \(range.upperBound - 1): \(names.joined(separator: ", "))")
       } else {
         page += 1
       }

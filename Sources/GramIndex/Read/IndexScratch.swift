@@ -1,4 +1,4 @@
-/// Counters of one thread's questions to indexes.
+/// Memory and counters of one thread's questions to indexes; used again and again.
 public final class IndexScratch {
   var touched = TouchCount()
 
@@ -12,7 +12,22 @@ public final class IndexScratch {
   public internal(set) var piecesPassed = 0
   public internal(set) var piecesConfirmed = 0
 
+  /// Literals are asked of one index after the other: their hashes are kept.
+  private var questions: [[UInt8]: LiteralQuestion] = [:]
+  private static let questionLimit = 2048
+
   public init() {}
+
+  func question(_ literal: [UInt8], pieceGram: Int) -> LiteralQuestion {
+    if let known = questions[literal], known.pieceGram == pieceGram { return known }
+    let question = LiteralQuestion(
+      pieceGram: pieceGram,
+      pieceGrams: pieceGram == 4 ? Gram4.hashes(of: literal) : Gram5.hashes(of: literal),
+      regionGrams: Gram3.hashes(of: literal))
+    if questions.count >= Self.questionLimit { questions.removeAll(keepingCapacity: true) }
+    questions[literal] = question
+    return question
+  }
 
   /// From nothing again.
   public func reset() {
@@ -27,6 +42,13 @@ public final class IndexScratch {
     touched.bytes += range.count
     touched.pages += last >> IndexLayout.pageBits - range.lowerBound >> IndexLayout.pageBits + 1
   }
+}
+
+/// A literal as the signatures see it.
+struct LiteralQuestion {
+  var pieceGram: Int
+  var pieceGrams: [UInt32]
+  var regionGrams: [UInt32]
 }
 
 struct TouchCount {

@@ -26,7 +26,9 @@ final class PageGuard: Sendable {
     unsafe sound.deallocate()
   }
 
-  static func checksum(_ page: ByteView) -> UInt32 { UInt32(truncatingIfNeeded: XXH64.checksum(page)) }
+  static func checksum(_ page: ByteView) -> UInt32 {
+    UInt32(truncatingIfNeeded: XXH64.checksum(page))
+  }
 
   /// Whether the page that holds this byte of the file is as it was written.
   @inline(__always)
@@ -36,6 +38,12 @@ final class PageGuard: Sendable {
     // SAFETY: 0 <= page < count was checked, and there is a bit for each page.
     let word = unsafe sound[page &>> 6].load(ordering: .relaxed)
     return word & (1 &<< UInt64(truncatingIfNeeded: page & 63)) != 0 || check(page)
+  }
+
+  /// Whether the page of a last byte is, if it is not that of the first.
+  @inline(__always)
+  func isSound(upTo last: Int, from first: Int) -> Bool {
+    (first ^ last) &>> IndexLayout.pageBits == 0 || isSound(at: last)
   }
 
   /// Whether all pages of the range are.
