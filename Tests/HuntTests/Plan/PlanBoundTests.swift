@@ -22,7 +22,7 @@ import YaraEngine
       "rule r { strings: $a = \"abcdef\" $b = \"ghijkl\" condition: " + String(repeating: "($a or $b and ", count: 1000) + "$a" + String(repeating: ")", count: 1000) + " }"),
     ("a chain of rules",
       "rule r0 { strings: $a = \"abcdef\" condition: $a }\n"
-        + (1..<2000).map { "rule r\($0) { strings: $a = \"word\($0)x\" $b = \"more\($0)y\" condition: (r\($0 - 1) and $a) or $b }\n" }.joined()),
+        + (1..<600).map { "rule r\($0) { strings: $a = \"word\($0)x\" $b = \"more\($0)y\" condition: (r\($0 - 1) and $a) or $b }\n" }.joined()),
     ("rules that double",
       "rule r0 { strings: $a = \"abcdef\" condition: $a }\n"
         + (1..<200).map { "rule r\($0) { strings: $a = \"word\($0)x\" $b = \"more\($0)y\" condition: (r\($0 - 1) and $a) or (r\($0 - 1) and $b) }\n" }.joined()),
