@@ -130,10 +130,9 @@ struct LiteralChooser {
   /// For each end the best choice of runs before it is known, so the stretch is gone through once.
   private mutating func multiplied(_ stretch: [[UInt8]]) -> [IndexQuery] {
     let runs = Self.fixedRuns(of: stretch)
-    work -= stretch.count * Self.longestProduct
-    guard runs.reduce(0, { $0 + $1.count }) < stretch.count, work > 0 else {
-      return Self.best(runs).map { .literal(Self.bestPart(of: $0)) }
-    }
+    let isMixed = runs.reduce(0) { $0 + $1.count } < stretch.count
+    if isMixed { work -= stretch.count * Self.longestProduct }
+    guard isMixed, work > 0 else { return Self.best(runs).map { .literal(Self.bestPart(of: $0)) } }
     // By end: the most that runs up to there can tell, and the start of the last one of them.
     var best = Array(repeating: 0.0, count: stretch.count + 1)
     var starts = Array(repeating: -1, count: stretch.count + 1)

@@ -28,7 +28,7 @@ struct MatchPlaces {
 
   /// More members than this say too little.
   static let maximumMembers = 16
-  private static let maximumPlaces = 8192
+  private static let maximumPlaces = 32_768
   private static let maximumDepth = 64
   /// Of one repeated part, as far as it is written out.
   private static let maximumCopies = 64

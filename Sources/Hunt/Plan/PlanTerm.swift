@@ -159,12 +159,20 @@ extension IndexQuery {
 
   /// The same question about content alone: facts, columns and headers taken for true.
   var gramsOnly: IndexQuery {
+    guard asksForFacts else { return self }
     switch self {
     case .everything, .nothing, .literal: self
     case .fact, .column, .header, .headerNumber: .everything
     case .and(let parts): .all(of: parts.map(\.gramsOnly))
     case .or(let parts): .any(of: parts.map(\.gramsOnly))
     case .atLeast(let count, let parts): .atLeast(count, of: parts.map(\.gramsOnly))
+    }
+  }
+  private var asksForFacts: Bool {
+    switch self {
+    case .everything, .nothing, .literal: false
+    case .fact, .column, .header, .headerNumber: true
+    case .and(let parts), .or(let parts), .atLeast(_, let parts): parts.contains(where: \.asksForFacts)
     }
   }
 }

@@ -38,6 +38,7 @@ public struct RuleCompiler {
     patterns = PatternSetBuilder(dialect: options.dialect)
     diagnostics = DiagnosticCollector(
       limit: options.limits.diagnostics, disabled: options.disabledWarnings)
+    if options.disabledWarnings.contains(.slowPattern) { estimateWork = 0 }
     linter = options.lint.isEmpty ? nil : RuleLinter(options: options.lint)
     digestStream.update(Array(options.dialect.rawValue.utf8) + [0])
     for (name, value) in options.externals.sorted(by: { $0.key < $1.key }) {

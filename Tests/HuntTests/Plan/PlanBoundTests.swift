@@ -6,7 +6,7 @@ import YaraEngine
 
 /// Rules made to be large in a plan: each ends, and its query stays within bounds.
 @Suite struct PlanBoundTests {
-  private static let strings = (0..<3000).map { "$s\($0) = \"string \($0) of many\"\n" }.joined()
+  private static let strings = (0..<1200).map { "$s\($0) = \"string \($0) of many\"\n" }.joined()
 
   private static let hostile: [(name: String, text: String)] = [
     ("any of thousands", "rule r { strings: \(strings) condition: any of them }"),
@@ -15,14 +15,14 @@ import YaraEngine
     ("nested loops over thousands",
       "rule r { strings: \(strings) condition: for any of them : (for any of them : ($ and for any of them : ($))) }"),
     ("thousands of xor texts",
-      "rule r { strings: " + (0..<300).map { "$x\($0) = \"a longer text \($0)\" xor ascii wide\n" }.joined()
+      "rule r { strings: " + (0..<24).map { "$x\($0) = \"a longer text \($0)\" xor ascii wide\n" }.joined()
         + "condition: any of them }"),
     ("deep not", "rule r { strings: $a = \"abcdef\" condition: " + String(repeating: "not (", count: 2000) + "$a" + String(repeating: ")", count: 2000) + " }"),
     ("deep or and and",
       "rule r { strings: $a = \"abcdef\" $b = \"ghijkl\" condition: " + String(repeating: "($a or $b and ", count: 1000) + "$a" + String(repeating: ")", count: 1000) + " }"),
     ("a chain of rules",
       "rule r0 { strings: $a = \"abcdef\" condition: $a }\n"
-        + (1..<2000).map { "rule r\($0) { strings: $a = \"word\($0)x\" $b = \"more\($0)y\" condition: (r\($0 - 1) and $a) or $b }\n" }.joined()),
+        + (1..<600).map { "rule r\($0) { strings: $a = \"word\($0)x\" $b = \"more\($0)y\" condition: (r\($0 - 1) and $a) or $b }\n" }.joined()),
     ("rules that double",
       "rule r0 { strings: $a = \"abcdef\" condition: $a }\n"
         + (1..<200).map { "rule r\($0) { strings: $a = \"word\($0)x\" $b = \"more\($0)y\" condition: (r\($0 - 1) and $a) or (r\($0 - 1) and $b) }\n" }.joined()),

@@ -121,6 +121,10 @@ extension PlanCase {
       name: "regex: repeated at least once", strings: "$a = /start(word)+/", condition: "$a",
       asks: .all([.literal("startword"), .literal("word")]), matches: ["startword"]),
     PlanCase(
+      name: "regex: counts that are not written out", strings: "$a = /<(ab){300}>/", condition: "$a",
+      asks: .all([.literal("<" + String(repeating: "ab", count: 63) + "a"), .literal("b" + String(repeating: "ab", count: 63) + ">")]),
+      matches: ["<" + String(repeating: "ab", count: 300) + ">"]),
+    PlanCase(
       name: "regex: a small class", strings: "$a = /se[ck]ret/", condition: "$a",
       asks: .any([.literal("secret"), .literal("sekret")]), matches: ["sekret"]),
     PlanCase(

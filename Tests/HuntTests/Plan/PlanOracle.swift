@@ -2,6 +2,7 @@ import Bytes
 import GramIndex
 import Testing
 import YaraEngine
+import YaraSyntax
 
 @testable import Hunt
 
@@ -71,7 +72,10 @@ enum Planning {
   static func compile(
     _ text: String, _ dialect: Dialect = .yaraX, externals: [String: ExternalValue] = [:]
   ) -> RuleSet? {
-    var compiler = RuleCompiler(CompilerOptions(dialect: dialect, externals: externals))
+    var options = CompilerOptions(dialect: dialect, externals: externals)
+    // Half of the time of compiling such patterns.
+    options.disabledWarnings = [.slowPattern]
+    var compiler = RuleCompiler(options)
     compiler.add(name: "rules.yar", bytes: Array(text.utf8))
     return compiler.build().rules
   }

@@ -9,12 +9,16 @@ import Testing
 
 /// The one law of a plan: what matches a file is asked for by a query that holds for the file.
 ///
-/// `RETROHUNT_PLAN_CASES` says how many random cases (default 4,000), `..._SEED` where to begin.
+/// `RETROHUNT_PLAN_CASES` says how many random cases of each kind (default 2,000, half of
+/// them in each dialect), `..._SEED` where to begin.
 @Suite struct PlanSoundnessTests {
   static func number(_ name: String, otherwise: Int) -> Int {
     ProcessInfo.processInfo.environment["RETROHUNT_PLAN_\(name)"].flatMap { Int($0) } ?? otherwise
   }
-  static let cases = number("CASES", otherwise: 4000)
+  static let cases = number("CASES", otherwise: 2000)
+  static func indices(_ dialect: Dialect) -> StrideTo<Int> {
+    stride(from: dialect == .yara ? 1 : 0, to: cases, by: 2)
+  }
   static let seed = UInt64(number("SEED", otherwise: 20_260_105))
 
   /// Rules over the whole grammar: the reported ones by what matches, all conditions by both of
@@ -24,7 +28,7 @@ import Testing
     var matches = 0
     var telling = 0
     var pruned = 0
-    for index in 0..<Self.cases {
+    for index in Self.indices(dialect) {
       let example = GeneratedCase(seed: Self.seed, index: index)
       guard let rules = Planning.compile(example.rules, dialect) else { continue }
       compiled += 1
@@ -52,8 +56,8 @@ import Testing
     }
     print("plans: \(dialect), \(compiled) rule sets, \(matches) matches, \(telling) with a query, \(pruned) pruned")
     // A generator whose rules never match, or plans that never ask, would prove nothing.
-    #expect(matches > Self.cases / 4)
-    #expect(telling > matches / 20)
+    #expect(matches > Self.cases / 6)
+    #expect(telling > matches / 10)
     #expect(pruned > Self.cases / 20)
   }
 
@@ -62,7 +66,7 @@ import Testing
     var matches = 0
     var telling = 0
     var placed = 0
-    for index in 0..<Self.cases {
+    for index in Self.indices(dialect) {
       var random = RandomSource(seed: Self.seed &+ 1, index: index)
       let generated = (0..<4).map { PlantedPattern.random(name: "$p\($0)", &random) }
       let text =
@@ -97,7 +101,7 @@ import Testing
       }
     }
     print("patterns: \(dialect), \(matches) matches, \(telling) with a query, \(placed) with a place")
-    #expect(matches > Self.cases)
+    #expect(matches > Self.cases / 2)
     #expect(telling > matches / 2)
     #expect(placed > Self.cases / 10)
   }
