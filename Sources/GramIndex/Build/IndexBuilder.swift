@@ -52,36 +52,96 @@ public final class IndexBuilder {
   /// - Parameter facts: nil when they are not known: then the document always satisfies what is
   ///   asked about facts and columns, `filesize` excepted.
   public func add(_ bytes: ByteView, facts: DocumentFacts?) {
-    let number = directory.sizes.count
-    guard number < IndexLayout.maximumDocuments else {
-      hasTooMany = true
-      return
-    }
+    guard let number = nextNumber() else { return }
     appendRecord(size: bytes.count, beginning: bytes.clamped(at: 0, length: IndexQuery.headerBytes))
-    if let facts {
-      for (column, value) in zip(columns.indices, facts.columns) {
-        if let value { columns[column].append(value, of: number) }
-      }
-      for key in facts.keys { keys.append(key, of: number) }
-    } else {
-      withoutFacts.append(number)
-    }
+    append(facts, of: number)
     for start in stride(from: 0, to: bytes.count, by: SignatureScheme.pieceBytes) {
       let own = Swift.min(SignatureScheme.pieceBytes, bytes.count - start)
-      addPiece(
-        bytes.clamped(at: start, length: SignatureScheme.pieceBytes + SignatureScheme.overlap),
-        own: own)
+      addPiece(bytes.clamped(at: start, length: Self.window), own: own)
     }
+  }
+
+  /// The next document, part by part, for one that is not to be in memory whole: the same index as
+  /// if it were.
+  ///
+  /// - Parameters:
+  ///   - size: in bytes.
+  ///   - read: hands the bytes over in order. Where it throws, or gives another number of bytes, the
+  ///     document is one that could not be read.
+  public func add(
+    size: Int, facts: DocumentFacts?, read: (_ take: (ByteView) -> Void) throws -> Void
+  ) {
+    guard let number = nextNumber() else { return }
+    let firstBeginning = beginnings.count
+    appendRecord(size: size, beginning: .empty)
+    append(facts, of: number)
+    let part = ByteBuffer()
+    var start = 0
+    var taken = 0
+    var hasMemory = true
+    func sign() {
+      let own = Swift.min(SignatureScheme.pieceBytes, size - start)
+      addPiece(part.view.clamped(at: 0, length: Self.window), own: own)
+      let rest = part.view.clamped(at: SignatureScheme.pieceBytes, length: part.count).array
+      part.truncate()
+      hasMemory = part.append(rest) && hasMemory
+      start += own
+    }
+    let isRead = (try? read { bytes in
+      var offset = 0
+      while offset < bytes.count, hasMemory, start < size {
+        let count = Swift.min(Self.window - part.count, bytes.count - offset)
+        hasMemory = part.append(bytes.clamped(at: offset, length: count))
+        if taken < IndexQuery.headerBytes {
+          for (place, byte) in part.view.clamped(at: 0, length: IndexQuery.headerBytes).array.enumerated() {
+            beginnings[firstBeginning + place] = byte
+          }
+        }
+        offset += count
+        taken += count
+        if part.count == Self.window { sign() }
+      }
+      taken += bytes.count - offset
+    }) != nil
+    if isRead, hasMemory, taken == size {
+      while start < size { sign() }
+    } else {
+      unknown.append(number)
+      while start < size {
+        let own = Swift.min(SignatureScheme.pieceBytes, size - start)
+        addOpenPiece(own: own)
+        start += own
+      }
+    }
+  }
+
+  /// A piece with its overlap.
+  private static let window = SignatureScheme.pieceBytes + SignatureScheme.overlap
+
+  private func nextNumber() -> Int? {
+    guard directory.sizes.count < IndexLayout.maximumDocuments else {
+      hasTooMany = true
+      return nil
+    }
+    return directory.sizes.count
+  }
+
+  private func append(_ facts: DocumentFacts?, of number: Int) {
+    guard let facts else {
+      withoutFacts.append(number)
+      return
+    }
+    for (column, value) in zip(columns.indices, facts.columns) {
+      if let value { columns[column].append(value, of: number) }
+    }
+    for key in facts.keys { keys.append(key, of: number) }
   }
 
   /// A document that could not be read: always a candidate, whatever is asked.
   public func addUnknown() {
-    guard directory.sizes.count < IndexLayout.maximumDocuments else {
-      hasTooMany = true
-      return
-    }
-    unknown.append(directory.sizes.count)
-    withoutFacts.append(directory.sizes.count)
+    guard let number = nextNumber() else { return }
+    unknown.append(number)
+    withoutFacts.append(number)
     appendRecord(size: 0, beginning: .empty)
   }
 
@@ -93,21 +153,29 @@ public final class IndexBuilder {
 
   /// - Parameter own: how many of the bytes are not overlap.
   private func addPiece(_ bytes: ByteView, own: Int) {
-    let isOpen = pieceStore.count + regionStore.count > limit
-    if !isOpen { kernel.load(bytes) }
-    pieceBits.append(isOpen ? nil : signPiece(length: bytes.count))
+    guard pieceStore.count + regionStore.count <= limit else { return addOpenPiece(own: own) }
+    kernel.load(bytes)
+    pieceBits.append(signPiece(length: bytes.count))
     for start in stride(from: 0, to: own, by: SignatureScheme.regionBytes) {
       let length = Swift.min(
         SignatureScheme.regionBytes + SignatureScheme.overlap, bytes.count - start)
-      directory.regions.append(
-        isOpen ? IndexLayout.openRegion : signRegion(from: start, length: length))
+      directory.regions.append(signRegion(from: start, length: length))
+    }
+  }
+
+  /// One that nothing is known of: whatever is asked, it may be there.
+  private func addOpenPiece(own: Int) {
+    pieceBits.append(nil)
+    for _ in stride(from: 0, to: own, by: SignatureScheme.regionBytes) {
+      directory.regions.append(IndexLayout.openRegion)
     }
   }
 
   private func signPiece(length: Int) -> UInt32? {
     guard length >= pieceGram else { return 0 }
     let choose = { (grams: Int) -> UInt64? in
-      SignatureScheme.classBits(near: SignatureScheme.idealBits(grams: grams, length: length))
+      SignatureScheme.classBits(
+        near: SignatureScheme.idealBits(grams: grams, length: length, isPiece: true))
     }
     let bits =
       pieceGram == 4
@@ -121,7 +189,8 @@ public final class IndexBuilder {
     let bits = kernel.sign(Gram3.self, from: start, length: length, into: regionStore) { grams in
       SignatureScheme.isDense(grams: grams, length: length)
         ? nil
-        : SignatureScheme.regionBits(near: SignatureScheme.idealBits(grams: grams, length: length))
+        : SignatureScheme.regionBits(
+          near: SignatureScheme.idealBits(grams: grams, length: length, isPiece: false))
     }
     return bits.map { UInt16($0 / 64) } ?? IndexLayout.openRegion
   }

@@ -38,11 +38,17 @@ enum SignatureScheme {
   /// More bits than any piece gets: what a reader accepts.
   static let maximumBits: UInt64 = 1 << 26
 
-  /// The size of a signature for `grams` distinct grams, from `length` bytes: such that half of its
-  /// bits are set, or 70 % where nearly every gram is new (compressed or encrypted bytes, whose
-  /// grams tell little): bits = grams / -ln(1 - fill).
-  static func idealBits(grams: Int, length: Int) -> UInt64 {
-    let perGram: UInt64 = isDense(grams: grams, length: length) ? 850 : 1477  // of 1024
+  /// Bits a gram, of 1024: such that half of the bits are set, bits = grams / -ln(1 - fill).
+  private static let half: UInt64 = 1477
+  /// 42 % set. Pieces are asked first and for every document, so that evidence is cheapest there: a
+  /// quarter more of their bytes makes a fifth fewer false candidates.
+  private static let sparse: UInt64 = 1880
+  /// 70 % set: where nearly every gram is new (compressed or encrypted bytes) grams tell little.
+  private static let packed: UInt64 = 850
+
+  /// The size of a signature for `grams` distinct grams, from `length` bytes.
+  static func idealBits(grams: Int, length: Int, isPiece: Bool) -> UInt64 {
+    let perGram = isDense(grams: grams, length: length) ? packed : isPiece ? sparse : half
     return Swift.max(1, (UInt64(grams) &* perGram &+ 512) &>> 10)
   }
 
@@ -67,7 +73,7 @@ enum SignatureScheme {
 
   /// The most bits that a stretch of `length` bytes gets, on either level.
   static func maximumBits(length: Int) -> UInt64 {
-    let ideal = (UInt64(length) &* 1477 &+ 512) &>> 10
+    let ideal = (UInt64(length) &* sparse &+ 512) &>> 10
     return Swift.max(classBits(near: ideal), regionBits(near: Swift.max(ideal, 1)))
   }
 }

@@ -8,7 +8,8 @@ internal import YaraEngine
 /// own modules tell of them.
 public struct SegmentIndexer: SegmentIndexing {
   /// Larger documents have no facts: they would have to be in memory whole.
-  private static let largestWithFacts = 64 << 20
+  private static let largestWithFacts = 96 << 20
+  private static let keptBuffer = 16 << 20
 
   public init() {}
 
@@ -25,18 +26,21 @@ public struct SegmentIndexer: SegmentIndexing {
         builder.addUnknown()
         continue
       }
-      do {
-        let bytes = try contents.read(index, into: buffer)
+      let size = Int(clamping: document.size)
+      if size > Self.largestWithFacts {
+        builder.add(size: size, facts: nil) { take in
+          try contents.stream(index, buffer) { (part) throws(StoreError) in take(part) }
+        }
+      } else if let bytes = try? contents.read(index, into: buffer) {
         let digests = FileDigests(
           md5: document.md5, sha1: document.sha1, sha256: document.sha256.bytes)
-        let found =
-          bytes.count <= Self.largestWithFacts ? facts.facts(of: bytes, digests: digests) : nil
+        let found = facts.facts(of: bytes, digests: digests)
         builder.add(bytes, facts: found.map { DocumentFacts(columns: $0.columns, keys: $0.keys) })
-      } catch {
+      } else {
         builder.addUnknown()
       }
       buffer.truncate()
-      buffer.shrink(to: Self.largestWithFacts)
+      buffer.shrink(to: Self.keptBuffer)
     }
     try builder.finish(write)
   }
