@@ -60,6 +60,8 @@ public final class DotNetFile {
   lazy var interfaces: [UInt32: [UInt32]] = parsedInterfaces()
   var classDetails: [Int: DotNetClassDetails] = [:]
   var budget = DotNetBudget()
+  /// Whether a bound of ours cut what has been asked for so far.
+  public var isCut: Bool { !budget.isLeft }
 
   // MARK: parsing
 

@@ -41,6 +41,8 @@ public final class MachOBinary {
       data: data, isBigEndian: layout?.isBigEndian ?? false, is64Bit: layout?.is64Bit ?? true)
   }
 
+  var isCut: Bool { limits.isReached }
+
   /// The same bytes as YARA-X reads them; nil if it takes nothing from them.
   public var asReadByYaraX: MachOBinary? {
     dialect == .yaraX ? self : MachOBinary(data, dialect: .yaraX, limits: limits)
@@ -123,4 +125,9 @@ final class MachOLimits {
   var exportBytes = 1 << 26
   /// Bytes of code signature blobs examined.
   var signatureBytes = 1 << 24
+
+  /// Whether something was left out, by one of the bounds that are counted down.
+  var isReached: Bool {
+    commands <= 0 || symbols <= 0 || imports <= 0 || nameBytes <= 0 || exportBytes <= 0
+  }
 }

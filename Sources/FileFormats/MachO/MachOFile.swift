@@ -34,6 +34,9 @@ public final class MachOFile {
   /// architecture, which is nil where nothing could be read.
   public let binaries: [MachOBinary?]
 
+  /// Whether a bound of ours cut what has been asked for so far.
+  public var isCut: Bool { ([binary] + binaries).contains { $0?.isCut ?? false } }
+
   private static let fat32: UInt32 = 0xCAFE_BABE
   private static let fat64: UInt32 = 0xCAFE_BABF
 

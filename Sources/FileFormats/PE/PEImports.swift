@@ -23,9 +23,14 @@ extension PEFile {
     else { return [] }
     var walk = PEImportWalk(file: self)
     switch dialect {
-    case .yaraX: return walk.yaraX(table: data.slice(from: start), delayed: false)
-    case .yara: return walk.yara(tableOffset: start)
+    case .yaraX: return taken(walk.yaraX(table: data.slice(from: start), delayed: false), walk)
+    case .yara: return taken(walk.yara(tableOffset: start), walk)
     }
+  }
+
+  private func taken(_ imports: [PEImport], _ walk: PEImportWalk) -> [PEImport] {
+    if walk.isCut { isCut = true }
+    return imports
   }
 
   func parsedDelayedImports() -> [PEImport] {
@@ -37,8 +42,8 @@ extension PEFile {
     case .yaraX:
       guard start <= data.count else { return [] }
       let table = data.clamped(at: start, length: Int(directory.size))
-      return walk.yaraX(table: table, delayed: true)
-    case .yara: return walk.yaraDelayed(tableOffset: start)
+      return taken(walk.yaraX(table: table, delayed: true), walk)
+    case .yara: return taken(walk.yaraDelayed(tableOffset: start), walk)
     }
   }
 
@@ -58,6 +63,7 @@ struct PEImportWalk {
   private var budget = PEBudget()
   /// Functions kept, of all libraries.
   private var kept = 0
+  var isCut: Bool { kept >= PELimits.importedFunctions || budget.textBytes <= 0 }
 
   init(file: PEFile) {
     self.file = file

@@ -72,6 +72,7 @@ extension PEFile {
       guard let root = ResourceDirectory(section, at: 0) else { return nil }
       var walk = ResourceWalkYara(file: self, section: section)
       _ = walk.walk(root, at: 0, level: 0, labels: [nil, nil, nil])
+      if walk.isCut { isCut = true }
       return PEResourceTable(
         timestamp: root.timestamp, version: root.version, resources: walk.resources)
     }
@@ -130,6 +131,7 @@ extension PEFile {
         }
       }
     }
+    if examined > PELimits.resourceEntries { isCut = true }
     guard !resources.isEmpty, let root else { return nil }
     return PEResourceTable(timestamp: root.timestamp, version: root.version, resources: resources)
   }
@@ -152,6 +154,7 @@ private struct ResourceWalkYara {
   var resources: [PEResource] = []
   private var ids: [Int64] = [-1, -1, -1]
   private var examined = 0
+  var isCut: Bool { examined > PELimits.resourceEntries }
 
   init(file: PEFile, section: ByteView) {
     self.file = file

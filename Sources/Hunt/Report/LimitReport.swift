@@ -9,7 +9,7 @@ public struct LimitReport: Hashable, Sendable, Codable {
     case console
     /// More matches than are listed; all of them count in conditions.
     case listedMatches = "listed_matches"
-    /// A module could not answer; what it would have said was undefined.
+    /// A module could not answer, or not in full; what it would have said was undefined.
     case module
     /// The file's time was up: nothing is known of it.
     case time
@@ -37,6 +37,8 @@ public struct LimitReport: Hashable, Sendable, Codable {
       self.init(.console, "the rules write too much to the console; the rest was dropped")
     case .module(let failure):
       self.init(.module, "a module could not answer: \(failure)")
+    case .moduleLimit(let name):
+      self.init(.module, "the file names more than module \(name) reads; the rest was left out")
     case .matches(let pattern):
       guard let (rule, string, others) = Self.user(of: pattern, in: rules) else {
         self.init(.matches, "a pattern matches too often; the rest was dropped")

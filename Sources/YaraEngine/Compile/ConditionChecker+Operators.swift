@@ -31,8 +31,9 @@ extension ConditionChecker {
           return make(.integer, .negate(checked.node), range)
         }
         let value = 0 - Self.exact(checked)
-        // YARA lets -(-2^63) be; numbers from 2^63 on it does not know.
-        guard let fitting = Int64(exactly: value) ?? (checked.isUnsigned ? nil : Int64.min) else {
+        // YARA lets -(-2^63) be; numbers from 2^63 on it does not know, so not this one as a literal.
+        let isKnown = !checked.isUnsigned && !Self.isLowestLiteral(operand)
+        guard let fitting = Int64(exactly: value) ?? (isKnown ? Int64.min : nil) else {
           return overflow(range)
         }
         return literal(.integer(fitting), range)
@@ -84,6 +85,7 @@ extension ConditionChecker {
   {
     let sign = operation.rawValue
     let floatOperation = FloatOperator(rawValue: sign)
+    let operands = Self.joined(operation, operands)
     let checked = operands.map { flagAsInteger(check($0)) }
     var isInvalid = false
     var isFloat = false
@@ -114,6 +116,26 @@ extension ConditionChecker {
     }
     if integerOperation == .divide || integerOperation == .remainder { warnAboutDivision(checked) }
     return integerArithmetic(integerOperation, checked, range)
+  }
+
+  /// `-9223372036854775808`.
+  private static func isLowestLiteral(_ expression: Expression) -> Bool {
+    guard case .unary(.minus, let operand) = expression.kind,
+      case .integer(.min) = operand.kind
+    else { return false }
+    return true
+  }
+
+  /// `(a + b) + c` as `a + b + c`: YARA-X makes one chain of them, of which only the end has to fit.
+  private static func joined(_ operation: NaryOperator, _ operands: [Expression]) -> [Expression] {
+    guard [.add, .subtract, .multiply].contains(operation) else { return operands }
+    // From the last chain to the first.
+    var reversed: [Expression] = operands.reversed()
+    while case .nary(operation, let inner)? = reversed.last?.kind {
+      reversed.removeLast()
+      reversed.append(contentsOf: inner.reversed())
+    }
+    return reversed.reversed()
   }
 
   /// Whether a result has no sign: where one operand has none; of shifts the first alone counts.

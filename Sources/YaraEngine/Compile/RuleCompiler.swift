@@ -281,7 +281,7 @@ public struct RuleCompiler {
           entry.id.map {
             RulePattern(
               identifier: entry.name, pattern: $0, isPrivate: entry.isPrivate,
-              listedPlace: listedPlace(of: patterns.pattern($0), checked.place),
+              listedPlace: listedPlace(of: patterns.pattern($0), entry.declaration, checked.place),
               range: entry.range)
           }
         }, condition: condition, dependencies: checker.dependencies.sorted(),
@@ -294,8 +294,20 @@ public struct RuleCompiler {
     }
   }
 
-  private func listedPlace(of pattern: Pattern, _ place: ConditionChecker.Place?) -> Int? {
+  private func listedPlace(
+    of pattern: Pattern, _ declaration: PatternDeclaration, _ place: ConditionChecker.Place?
+  ) -> Int? {
     guard case .at(let offset)? = place, pattern.isOneLiteral(options.dialect) else { return nil }
+    // What is a literal only when groups and classes are seen through is none for YARA, and for
+    // YARA-X none that says `nocase`, needless or not.
+    if case .regex(let literal) = declaration.value,
+      literal.pattern.contains(where: { $0 == 0x28 || $0 == 0x5B })
+    {
+      return nil
+    }
+    if options.dialect == .yaraX, declaration.modifiers.contains(where: { $0.kind == .nocase }) {
+      return nil
+    }
     return Int(offset)
   }
 

@@ -81,6 +81,8 @@ struct Evaluator: ~Copyable {
     self.now = now
     self.deadline = deadline
     self.cancellation = cancellation
+    scratch.deadline = deadline
+    scratch.cancellation = cancellation
     isComplete = false
     isStopped = false
     stoppedAt = nil
@@ -101,6 +103,7 @@ struct Evaluator: ~Copyable {
     entrypointKnown = false
     entrypointValue = nil
     cancellation = nil
+    scratch.cancellation = nil
   }
 
   /// What the evaluator needs of a rule. Copying a `Rule` would count references.
@@ -137,6 +140,11 @@ struct Evaluator: ~Copyable {
       ModuleInput(data: data, dialect: dialect, now: now, console: console, reports: reports,
         scratch: scratch))
     return states[module]
+  }
+
+  /// The modules that a bound kept from telling all that rules asked of this file.
+  var cutModules: [String] {
+    states.indices.filter { states[$0]?.isCut ?? false }.map { program.modules[$0].name }
   }
 
   /// Counts an iteration of a loop; false where the loop has to stop.

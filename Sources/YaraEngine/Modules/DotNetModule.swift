@@ -16,6 +16,8 @@ final class DotNetState: ModuleState {
     isDotNet = pe == nil && dialect == .yara ? nil : file != nil
   }
 
+  override var isCut: Bool { file?.isCut ?? false }
+
   // A handle names a class in its low 16 bits, one of its methods in the 20 bits above and an
   // element of either (parameter, base type, ...) in the rest. The parser reports no more of each.
 

@@ -33,10 +33,20 @@ final class HashState: ModuleState {
     guard let (start, view) = part(arguments) else { return nil }
     let range = Range(function: algorithm.byteCount, start: start, length: view.count)
     if let known = digests[range] { return known }
-    let digest = ByteText(Digest.hexadecimal(algorithm, of: view))
+    if digests.count == Self.keptRanges { digests.removeAll(keepingCapacity: true) }
+    let digest = digest(algorithm, of: view)
     digests[range] = digest
     return digest
   }
+
+  func digest(_ algorithm: DigestAlgorithm, of view: ByteView) -> ByteText {
+    let stream = DigestStream(algorithm)
+    input.scratch.forEachBlock(of: view) { stream.update($0) }
+    return ByteText(Digest.hexadecimal(stream.finished()))
+  }
+
+  /// A loop may ask for millions of ranges.
+  private static let keptRanges = 4096
 
   func checksum(
     _ function: Int, _ arguments: ModuleArguments, _ compute: (ByteView) -> UInt32
@@ -44,6 +54,7 @@ final class HashState: ModuleState {
     guard let (start, view) = part(arguments) else { return nil }
     let range = Range(function: function, start: start, length: view.count)
     if let known = checksums[range] { return known }
+    if checksums.count == Self.keptRanges { checksums.removeAll(keepingCapacity: true) }
     let value = Int64(compute(view))
     checksums[range] = value
     return value
@@ -74,8 +85,8 @@ extension ModuleDefinition {
         .text([.integer, .integer], of: HashState.self, resultForm: form) { state, arguments in
           state.digest(algorithm, arguments)
         },
-        .text([.text], of: HashState.self, resultForm: form) { _, arguments in
-          arguments.text(0).withView { ByteText(Digest.hexadecimal(algorithm, of: $0)) }
+        .text([.text], of: HashState.self, resultForm: form) { state, arguments in
+          arguments.text(0).withView { state.digest(algorithm, of: $0) }
         },
       ]))
   }

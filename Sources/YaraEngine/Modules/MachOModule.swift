@@ -21,6 +21,8 @@ final class MachOState: ModuleState {
     file = MachOFile.parse(input.data, dialect: dialect)
   }
 
+  override var isCut: Bool { file?.isCut ?? false }
+
   // A binary's handle is 0 for the file's own and 1 more than its place in `file` for the others.
   // Handles of what a binary holds have the binary's in their upper bits: segments below bit 20 (no
   // file has more commands), their sections 26 bits below, everything else below bit 40.

@@ -39,14 +39,27 @@ final class MathState: ModuleState {
   func distribution(_ part: (start: Int, view: ByteView)) -> [Int] {
     let range = Range(start: part.start, length: part.view.count)
     if let known = distributions[range] { return known }
-    let counts = Self.distribution(part.view)
+    // A loop may ask for millions of ranges.
+    if distributions.count == Self.keptRanges { distributions.removeAll(keepingCapacity: true) }
+    let counts = distribution(part.view)
     distributions[range] = counts
     return counts
   }
 
-  static func distribution(_ view: ByteView) -> [Int] {
+  private static let keptRanges = 256
+
+  func distribution(_ view: ByteView) -> [Int] {
     // Four tables, so that equal bytes in a row do not wait for each other.
     var counts = [Int](repeating: 0, count: 1024)
+    input.scratch.forEachBlock(of: view) { Self.count($0, in: &counts) }
+    for byte in 0..<256 {
+      counts[byte] = counts[byte] &+ counts[256 + byte] &+ counts[512 + byte] &+ counts[768 + byte]
+    }
+    counts.removeLast(768)
+    return counts
+  }
+
+  private static func count(_ view: ByteView, in counts: inout [Int]) {
     var offset = 0
     while let word = view.little(at: offset, as: UInt32.self) {
       counts[Int(word & 0xFF)] &+= 1
@@ -59,11 +72,6 @@ final class MathState: ModuleState {
       counts[Int(byte)] &+= 1
       offset += 1
     }
-    for byte in 0..<256 {
-      counts[byte] = counts[byte] &+ counts[256 + byte] &+ counts[512 + byte] &+ counts[768 + byte]
-    }
-    counts.removeLast(768)
-    return counts
   }
 
   func percentage(of byte: Int, in counts: [Int]) -> Double? {
@@ -94,7 +102,7 @@ final class MathState: ModuleState {
   private static func signed(_ byte: UInt8) -> Double { Double(Int8(bitPattern: byte)) }
 
   func mean(text: ByteView) -> Double? {
-    guard isYara else { return Self.mean(Self.distribution(text)) }
+    guard isYara else { return Self.mean(distribution(text)) }
     guard text.count > 0 else { return nil }
     var sum = 0.0
     for offset in 0..<text.count { sum += Self.signed(text[offset]) }
@@ -102,7 +110,7 @@ final class MathState: ModuleState {
   }
 
   func deviation(text: ByteView, from mean: Double) -> Double? {
-    guard isYara else { return Self.deviation(Self.distribution(text), from: mean) }
+    guard isYara else { return Self.deviation(distribution(text), from: mean) }
     guard text.count > 0 else { return nil }
     var sum = 0.0
     for offset in 0..<text.count { sum += (Self.signed(text[offset]) - mean).magnitude }
@@ -135,12 +143,14 @@ final class MathState: ModuleState {
     var sum = 0.0
     var squares = 0.0
     var last = 0.0
-    for offset in 0..<view.count {
-      let byte = hasSign ? Self.signed(view[offset]) : Double(view[offset])
-      products += last * byte
-      sum += byte
-      squares += byte * byte
-      last = byte
+    input.scratch.forEachBlock(of: view) { block in
+      for offset in 0..<block.count {
+        let byte = hasSign ? Self.signed(block[offset]) : Double(block[offset])
+        products += last * byte
+        sum += byte
+        squares += byte * byte
+        last = byte
+      }
     }
     let count = Double(view.count)
     if let first = view.byte(at: 0) {
@@ -163,16 +173,18 @@ final class MathState: ModuleState {
       isText && isYara ? Double(UInt32(bitPattern: Int32(Int8(bitPattern: byte)))) : Double(byte)
     }
     var inside = 0
-    for point in 0..<points {
-      var x = 0.0
-      var y = 0.0
-      for index in 0..<3 {
-        x = x * 256 + number(view[point * 6 + index])
-        y = y * 256 + number(view[point * 6 + index + 3])
+    input.scratch.forEachBlock(of: view, unit: 6) { block in
+      for point in 0..<block.count / 6 {
+        var x = 0.0
+        var y = 0.0
+        for index in 0..<3 {
+          x = x * 256 + number(block[point * 6 + index])
+          y = y * 256 + number(block[point * 6 + index + 3])
+        }
+        let square = x * x + y * y
+        // The edge is inside for YARA, outside for YARA-X.
+        if isYara ? square <= radius * radius : square < radius * radius { inside += 1 }
       }
-      let square = x * x + y * y
-      // The edge is inside for YARA, outside for YARA-X.
-      if isYara ? square <= radius * radius : square < radius * radius { inside += 1 }
     }
     let estimate = 4 * (Double(inside) / Double(points))
     return isYara
@@ -293,8 +305,8 @@ extension ModuleDefinition {
         .float([.integer, .integer], of: MathState.self) { state, arguments in
           state.part(arguments, 0).map { MathState.entropy(state.distribution($0)) }
         },
-        .float([.text], of: MathState.self) { _, arguments in
-          arguments.text(0).withView { MathState.entropy(MathState.distribution($0)) }
+        .float([.text], of: MathState.self) { state, arguments in
+          arguments.text(0).withView { MathState.entropy(state.distribution($0)) }
         },
       ])),
     ModuleField(

@@ -51,11 +51,29 @@ final class ModuleScratch {
   }()
   /// Why a module could not answer in a scan; its fields are undefined then.
   private(set) var failure: String?
+
+  // Bounds on the work of the file at hand.
+  var deadline = Deadline.never
+  var cancellation: Cancellation?
+
+  /// Calls `body` with the bytes of `view` in blocks of a MiB until time is up or the scan is
+  /// cancelled: what is made of the bytes then is worth nothing, and nobody asks for it.
+  /// - Parameter unit: blocks but for the last are a multiple of it.
+  func forEachBlock(of view: ByteView, unit: Int = 1, _ body: (ByteView) -> Void) {
+    let length = (1 << 20) / unit * unit
+    var offset = 0
+    while offset < view.count, !deadline.isPast, cancellation?.isCancelled != true {
+      body(view.clamped(at: offset, length: length))
+      offset += length
+    }
+  }
 }
 
 /// What a module keeps of one file. Parse lazily, once per file, and keep it here.
 class ModuleState {
   init() {}
+  /// Whether a bound cut what has been asked for so far, which rules should hear of.
+  var isCut: Bool { false }
 }
 
 /// Lines that rules wrote with the `console` module during one scan.

@@ -16,6 +16,8 @@ final class PEState: ModuleState {
     file = PEFile.parse(input.data, as: dialect)
   }
 
+  override var isCut: Bool { file?.isCut ?? false }
+
   // MARK: - Versions
 
   enum Version: Handle {

@@ -22,7 +22,8 @@ public final class ConditionRegex: Sendable, Hashable {
         dotMatchesNewline: literal.dotMatchesNewline, dialect: dialect, use: .condition)
       diagnostics += parsed.warnings(in: literal)
       // What is too large even so is taken by YARA alone, whose matches are short: it never matches.
-      let node = parsed.node.bounded(weight: AutomatonCompiler.maximumSize / 2)
+      let node = parsed.node.bounded(
+        weight: AutomatonCompiler.maximumSize / 2, longest: .max)
       guard
         let program = AutomatonCompiler.compile(node, isBounded: false)
           ?? AutomatonCompiler.compile(.set(ByteSet()), isBounded: false)

@@ -30,6 +30,8 @@ public enum ScanCut: Sendable, Hashable {
   /// A module could not answer on this machine; what it would have said is undefined. The text
   /// says which and why.
   case module(String)
+  /// The file names more than the module with this name reads; the rest is as if it were not there.
+  case moduleLimit(String)
 }
 
 public struct ScanResult: Sendable {

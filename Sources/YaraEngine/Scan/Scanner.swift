@@ -187,6 +187,7 @@ public final class Scanner {
     for pattern in table.touched where table.isTruncated(pattern) { cuts.append(.matches(pattern)) }
     if evaluator.console.isTruncated { cuts.append(.console) }
     if let failure = evaluator.scratch.failure { cuts.append(.module(failure)) }
+    cuts += evaluator.cutModules.map(ScanCut.moduleLimit)
     return ScanResult(
       matching: matching, console: evaluator.console.lines, cuts: cuts, wasSearched: wasSearched)
   }

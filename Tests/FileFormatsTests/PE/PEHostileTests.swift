@@ -84,10 +84,14 @@ struct PEHostileTests {
       $0.zeros(20)
     }
     builder.directories[1] = (table, 40)
-    let functions = ByteView.with(builder.built()) {
-      PEFile.parse($0, as: dialect)?.numberOfImportedFunctions ?? 0
+    let (functions, isCut) = ByteView.with(builder.built()) {
+      let file = PEFile.parse($0, as: dialect)
+      #expect(file?.isCut == false)
+      return (file?.numberOfImportedFunctions ?? 0, file?.isCut)
     }
     #expect(functions >= 16_384 && functions <= 1 << 17)
+    // YARA's own bound is lower.
+    #expect(isCut == (dialect == .yaraX))
   }
 
   /// A directory of resources whose entries lead to itself.
@@ -113,10 +117,12 @@ struct PEHostileTests {
       }
     }
     builder.directories[2] = (root, 16)
-    let count = ByteView.with(builder.built()) {
-      PEFile.parse($0, as: dialect).map { $0.resources.count }
+    let (count, isCut) = ByteView.with(builder.built()) {
+      let file = PEFile.parse($0, as: dialect)
+      return (file?.resources.count, file?.isCut)
     }
     #expect((0...65_536).contains(count ?? -1))
+    #expect(isCut == true)
   }
 
   /// Exports whose names are one text without an end.

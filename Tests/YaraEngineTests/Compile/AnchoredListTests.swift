@@ -29,6 +29,7 @@ import Testing
     ("\"abcd\"", true, true), ("\"abcd\" fullword", true, true), ("\"abcd\" wide ascii", true, true),
     ("{ 61 62 63 64 }", true, true), ("/abcd/", true, true), ("\"abcd\" nocase", false, true),
     ("\"abcd\" xor", false, true), ("{ 61 62 63 ?4 }", false, false), ("/a(b|x)cd/", false, false),
+    ("\"____\" nocase", false, true), ("/a(b)cd/", false, false), ("/abc[d]/", false, false),
     ("\"abcd\" base64", false, false), ("{ 61 62 [1-4] 61 62 }", false, false),
   ])
   func onlyPatternsOfOneLiteralAreListedAtOnePlace(_ pattern: String, _ inX: Bool, _ inYara: Bool) {

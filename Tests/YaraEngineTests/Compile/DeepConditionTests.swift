@@ -50,4 +50,12 @@ import YaraSyntax
   func numbersAsBodiesOfLoopsCountOnce(condition: String, expected: Bool) {
     for dialect in Dialect.allCases { #expect(Engine.holds(condition, [], dialect) == expected) }
   }
+
+  /// YARA-X refuses more than 2,048 variables.
+  @Test func variablesAreManyWithoutAnEnd() {
+    let names = (0..<3_000).map { "v\($0) = \($0)" }.joined(separator: ", ")
+    for dialect in Dialect.allCases {
+      #expect(Engine.holds("with \(names) : (v2999 == 2999 and v0 == 0)", [], dialect) == true)
+    }
+  }
 }

@@ -118,6 +118,33 @@ import YaraSyntax
     #expect(result.console.count == ConsoleOutput.maximumBytes / 100_000)
   }
 
+  /// Descriptors that share one list of functions: there are more than are read.
+  @Test func whatAModuleDoesNotReadIsReported() throws {
+    var builder = PEBuilder()
+    let name = builder.place(Array("a.dll\0".utf8))
+    let thunks = builder.place {
+      for _ in 0..<20_000 { $0.u32(0x8000_0001) }
+      $0.u32(0)
+    }
+    let table = builder.place {
+      for _ in 0..<100 { for value in [thunks, 0, 0, name, thunks] { $0.u32(value) } }
+      $0.zeros(20)
+    }
+    builder.directories[1] = (table, 40)
+    for (condition, cuts) in [
+      ("pe.number_of_imported_functions > 100", [ScanCut.moduleLimit("pe")]), ("pe.is_pe", []),
+    ] {
+      let (outcome, _) = try Self.outcome(
+        "import \"pe\" rule a { condition: \(condition) }", builder.built(), seconds: 300)
+      guard case .finished(let result) = outcome else {
+        Issue.record("\(outcome)")
+        continue
+      }
+      #expect(result.matching.count == 1)
+      #expect(result.cuts == cuts)
+    }
+  }
+
   // MARK: - Compilation
 
   static let bombs: [(name: String, strings: String)] = [

@@ -74,6 +74,35 @@ import YaraSyntax
     }
   }
 
+  /// A start that the last hit is too far from belongs to a hit before that, on whose way the last
+  /// one's run ended.
+  @Test(arguments: Dialect.allCases)
+  func everyStartWithinReachOfAHitIsFound(_ dialect: Dialect) throws {
+    let reach = dialect == .yara ? SubPattern.scanLimitOfYARA : SubPattern.scanLimitOfSimple
+    var random = Lehmer(state: 0x1234_5678_9ABC_DEF1)
+    for pattern in ["/a.*bb/", "/a.*?bb/", "/a[^c]*bb/"] {
+      for _ in 0..<20 {
+        var data: [UInt8] = []
+        for _ in 0..<8 {
+          data += [UInt8](repeating: 0x78, count: random.below(reach))
+          data += Array((random.below(2) == 0 ? "a" : "bb").utf8)
+        }
+        let hits = data.indices.dropLast().filter { data[$0] == 0x62 && data[$0 + 1] == 0x62 }
+        // The general machine of YARA-X sees one byte less.
+        let limit = pattern.contains("[") && dialect == .yaraX ? SubPattern.scanLimit : reach
+        var expected: [String] = []
+        for start in data.indices where data[start] == 0x61 {
+          let near = hits.filter { $0 > start && $0 - start <= limit }
+          guard let end = pattern.contains("?") ? near.first : near.last else { continue }
+          expected.append("\(start)+\(end + 2 - start)")
+        }
+        let (set, _, _) = compile([pattern], dialect: dialect)
+        let found = matches(set, data)[0].map { "\($0.offset)+\($0.length)" }
+        #expect(found == expected, "\(pattern)")
+      }
+    }
+  }
+
   @Test func atomsAreChosenWithinABudget() {
     let patterns = [
       "/(?u)[^a]{20}b/", "/" + String(repeating: "(a|b)?", count: 60) + "cd/",

@@ -43,4 +43,37 @@ import YaraSyntax
       #expect(offsets("/1[0-9]{2}4/ wide fullword", behindLetters, dialect) == [4])
     }
   }
+
+  /// YARA-X takes the end of the first alternative that is found anywhere, greedy of the last one.
+  @Test(arguments: [
+    ("{ 61 62 63 64 [0-10] (65 66 | 67 68) }", "abcd gh  ef", "0+7"),
+    ("/abcd.*?(ef|gh)/", "abcd gh  ef", "0+7"),
+    ("/abcd.*(ef|gh)/", "abcd gh  ef", "0+11"),
+    ("/(extract|dump).*(memory|heap)/", "dump heap memory heap memory x", "0+28"),
+  ])
+  func aGapEndsAtTheNearestOrFarthestAlternative(
+    _ pattern: String, _ text: String, _ expected: String
+  ) {
+    for dialect in Dialect.allCases {
+      let (set, _, _) = compile([pattern], dialect: dialect)
+      let found = matches(set, [UInt8](text.utf8))[0].map { "\($0.offset)+\($0.length)" }
+      #expect(found == [expected], "\(dialect)")
+    }
+  }
+
+  @Test func aWideMatchEndsAtAWholeCharacter() {
+    for dialect in Dialect.allCases {
+      let (set, _, _) = compile(["/x_a.+/ wide ascii"], dialect: dialect)
+      let found = matches(set, [0x0A] + wide("x_a _P") + [0x62, 0x75])[0]
+      #expect(found.map { "\($0.offset)+\($0.length)" } == ["1+12"], "\(dialect)")
+    }
+  }
+
+  /// YARA-X looks for the line end in the wrong bytes there.
+  @Test func aPointIsNoLineEndBeforeTheAtomEither() {
+    for dialect in Dialect.allCases {
+      #expect(offsets("/ab.{3}aaa/", [UInt8]("\nxabcx\naaaaba".utf8), dialect) == [])
+      #expect(offsets("/ab.{3}aaa/", [UInt8]("\nxabcxyaaaaba".utf8), dialect) == [2])
+    }
+  }
 }

@@ -93,7 +93,6 @@ enum PatternMatchTables {
     PatternCase(#"/ab{2, 3}c/"#, "6162626263", "0+5"),
     PatternCase(#"/ab{1 ,2}c/"#, "616263", "0+3"),
     PatternCase(#"/ab{ 2}c/"#, "6162626361627b20327d63", "0+4"),
-    PatternCase(#"/ab{2,1}/"#, "6162622061627b322c317d", "4+7"),
     PatternCase(#"/(?m)^abc/"#, "78797a0a616263", "4+3"),
     PatternCase(#"/(?m)^abc/"#, "78797a0d0a616263", "5+3"),
     PatternCase(#"/(?m)abc$/"#, "6162630d0a78797a", "0+3"),
@@ -115,6 +114,11 @@ enum PatternMatchTables {
     PatternCase(#""A" xor(65) ascii wide"#, "0041", "0+1^65"),
     PatternCase(#"/b{ 2}a.*?c/"#, "627b20327d617863", "0+8"),
     PatternCase(#"/a{40000}|bc/"#, "6263", "0+2"),
+    PatternCase(#"/a{2977952116}|bc/"#, "6263", "0+2"),
+    PatternCase(#"/(ab){2977952116}|bc/"#, "6263", "0+2"),
+    PatternCase(#"/(a{60000}){60000}|bc/"#, "6263", "0+2"),
+    PatternCase(#"/((ab){30000}){30000}|b c/"#, "622063", "0+3"),
+    PatternCase(#"/x{ 1 , 3 }/"#, "627878", "1+2 2+1"),
     PatternCase("/" + (0..<300).map { "x\($0).y" }.joined(separator: "|") + "/", "783239392079", "0+6"),
     PatternCase(#"/a(bb|b)b/"#, "6162626262", "0+4"),
     PatternCase(#"/.{1,4}/s"#, "6162636465", "0+4 1+4 2+3 3+2 4+1"),
@@ -134,6 +138,9 @@ enum PatternMatchTables {
     PatternCase(#""mississippi" xor(1) fullword"#, "7b6c687272687272687171687d", "1+11^1"),
     PatternCase(#""foobar" base64"#, "5a7662324a686367", "0+7"),
     PatternCase(#"/abcd.*efgh/"#, "61626364" + String(repeating: "78", count: 1100) + "65666768", ""),
+    PatternCase(#"/abcd.*?efgh/s"#, "61626364" + String(repeating: "78", count: 1100) + "65666768", ""),
+    PatternCase("{ 61 [-] 62 63 }", "61" + String(repeating: "78", count: 5000) + "6263", "0+5003"),
+    PatternCase("{ 61 [4-] [-] 62 }", "61" + String(repeating: "78", count: 5000) + "62", "0+5002"),
   ]
 
   /// Declarations that both engines refuse, with the code of ours.
@@ -144,6 +151,8 @@ enum PatternMatchTables {
     ("/abc/ xor", "E204"), ("/abc/ base64", "E204"), ("{ 61 } nocase", "E204"),
     ("{ 61 } wide", "E204"), ("/a+b.*?c/", "E402"), ("/a(b/", "E401"), ("/a[b/", "E401"),
     ("/+ab/", "E401"), (#"/\1ab/"#, "E401"), (#"/\x4/"#, "E401"), ("/[z-a]b/", "E401"),
+    ("/a{2,1}/", "E401"), ("/(?x)a{ /", "E401"), ("/(?i)ab{/", "E401"), ("/a{4294967296}/", "E401"),
+    ("/((a{60000}){60000}){2}/", "E502"),
     ("/[é]x/", "E401"), ("/()/", "E401"), ("/|a/", "E401"), (#"/(?u)\bab/"#, "E401"),
 ("/(?ii)ab/", "E401"), ("/((((((((((((((((a){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}){4}/", "E502"),
   ]

@@ -227,7 +227,9 @@ struct SubPatternCompiler {
     let isGreedy = greediness == true
     // Nothing can match: no sub-pattern.
     guard node.minimumLength != nil else { return .fast }
-    var pieces = Self.split(node)
+    var isHex = false
+    if case .hex = pattern.content { isHex = true }
+    var pieces = split(node, isHex: isHex)
     if pieces.count == 1, let literals = node.literalAlternatives {
       addAlternation(literals, pattern, id)
       return .fast
@@ -238,7 +240,8 @@ struct SubPatternCompiler {
       if pieces[index].node.minimumLength ?? .max > 2 * SubPattern.scanLimitOfSimple {
         return .fast
       }
-      pieces[index].node = pieces[index].node.bounded(weight: AutomatonCompiler.maximumSize / 2)
+      pieces[index].node = pieces[index].node.bounded(
+        weight: AutomatonCompiler.maximumSize / 2, longest: 2 * SubPattern.scanLimitOfSimple)
     }
     var verdict = Verdict.fast
     for isWide in [false, true] where isWide ? pattern.isWide : pattern.isAscii {
@@ -402,10 +405,11 @@ struct SubPatternCompiler {
     var high: Int?
   }
 
-  /// Splits at gaps of any bytes that may be longer than 200, where both sides are at least two bytes
-  /// long.
-  private static func split(_ node: PatternNode) -> [Piece] {
+  /// Splits at gaps of any bytes that may be longer than 200. YARA-X wants two bytes on both sides;
+  /// YARA splits hex patterns wherever something stands there, and expressions at lazy counts only.
+  private func split(_ node: PatternNode, isHex: Bool) -> [Piece] {
     guard case .concat(let items) = node else { return [Piece(node: node)] }
+    let shortest = dialect == .yara && isHex ? 1 : Self.shortestPiece
     var pieces: [Piece] = []
     var current: [PatternNode] = []
     var low = 0
@@ -413,8 +417,9 @@ struct SubPatternCompiler {
     var gap: PatternNode = .empty
     for item in items {
       if let jump = item.anyByteGap, !current.isEmpty,
-        (jump.max ?? Int(UInt32.max)) > chainThreshold,
-        PatternNode.sequence(current).minimumLength ?? 0 >= shortestPiece
+        (jump.max ?? Int(UInt32.max)) > Self.chainThreshold,
+        dialect == .yaraX || isHex || (jump.max != nil && !jump.isGreedy),
+        PatternNode.sequence(current).minimumLength ?? 0 >= shortest
       {
         pieces.append(Piece(node: .sequence(current), low: low, high: high))
         low = jump.min
@@ -428,7 +433,7 @@ struct SubPatternCompiler {
     if current.isEmpty { return [Piece(node: node)] }
     let last = PatternNode.sequence(current)
     if pieces.isEmpty { return [Piece(node: node)] }
-    if last.minimumLength ?? 0 >= shortestPiece {
+    if last.minimumLength ?? 0 >= shortest {
       pieces.append(Piece(node: last, low: low, high: high))
     } else {
       pieces[pieces.count - 1].node = .sequence([pieces[pieces.count - 1].node, gap, last])

@@ -358,8 +358,8 @@ final class LazyAutomaton {
 
   /// Appends to `lengths` all lengths in bytes, rising, of matches that end at `position`, read
   /// backwards.
-  /// - Parameter trace: where given, a run stops where a run before it has been in the same state;
-  ///   the caller has reported those matches then.
+  /// - Parameter trace: where given, a run leaves out what a run before it has seen from the same
+  ///   state on; the caller has reported those matches then.
   func appendBackwardLengths(
     _ data: ByteView, at position: Int, stride: Int, limit: Int, to lengths: inout [Int],
     trace: BackwardTrace?
@@ -370,8 +370,12 @@ final class LazyAutomaton {
     var place = position
     let stop = max(0, position &- limit &* stride)
     let untraced = position &- 16 &* stride
-    while true {
-      // SAFETY: `place - stride >= 0` is checked before a read; place is at most count.
+    var way: Int32 = -1
+    var isCut = false
+    var skipped = 0
+    run: while true {
+      // SAFETY: `place - stride >= 0` is checked before a read; place is at most count, and one that
+      // another run of this file came to where it is taken over.
       guard place >= stride else {
         var value = unsafe transitions[Int(state) &* rowSize &+ rowSize &- 1]
         if value == 0 { value = make(state, nil) }
@@ -383,13 +387,28 @@ final class LazyAutomaton {
       if value == 0 { value = make(state, byte) }
       if value & 1 != 0 { lengths.append(position &- place) }
       let next = value >> 1
-      if next == Self.dead || place &- stride < stop { break }
+      if next == Self.dead { break }
       if stride == 2, unsafe base.load(fromByteOffset: place &- 1, as: UInt8.self) != 0 { break }
+      if place &- stride < stop {
+        isCut = true
+        break
+      }
       state = next
       place &-= stride
-      if place < untraced, let trace, trace.passes(place, state, generation) { break }
+      if place < untraced, let trace {
+        if way < 0 { way = trace.newWay() }
+        switch trace.passes(place, state, generation, way: way, stop: stop) {
+        case .isNew: break
+        case .ends: break run
+        case .goesOn(let from, let inState):
+          skipped &+= place &- from
+          place = from
+          state = inState
+        }
+      }
     }
-    work &+= (position &- place) &+ 8
+    if way >= 0 { trace?.end(way, place: place, state: isCut ? state : nil, generation) }
+    work &+= (position &- place &- skipped) &+ 8
   }
 
   /// Marks in `starts` (bit i for offset `from + i`) every place in `from..<to` where a match may

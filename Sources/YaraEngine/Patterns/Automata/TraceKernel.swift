@@ -133,40 +133,96 @@ final class ForwardTrace {
 
 /// Remembers in which states places were passed when read backwards, for one sub-pattern in one
 /// file.
+///
+/// The law: a run stops where another has been in the same state only if that one has seen all that
+/// this one may still see. One that was cut by its own limit is gone on with from there.
 @safe
 final class BackwardTrace {
+  enum Passing {
+    /// Nobody was here, or nobody knows any more; noted.
+    case isNew
+    /// All before has been seen.
+    case ends
+    /// All down to `from` has been seen; the other run was cut there.
+    case goesOn(from: Int, inState: Int32)
+  }
+
   private struct Passed {
     var place = -1
     var state: Int32 = 0
     var generation: Int32 = -1
+    var way: Int32 = -1
     var file = -1
   }
+  private struct Way {
+    var number: Int32 = -1
+    var generation: Int32 = -1
+    /// Where it was left; Int.max while it goes on.
+    var place = Int.max
+    /// -1 where nothing more can match.
+    var state: Int32 = -1
+  }
   private let ring: UnsafeMutablePointer<Passed>
+  private let ways: UnsafeMutablePointer<Way>
+  private var nextWay: Int32 = 0
   private static let size = 1 << 14
+  private static let wayCount = 1 << 12
   private(set) var file = -1
 
   init() {
     unsafe ring = .allocate(capacity: Self.size)
     unsafe ring.initialize(repeating: Passed(), count: Self.size)
+    unsafe ways = .allocate(capacity: Self.wayCount)
+    unsafe ways.initialize(repeating: Way(), count: Self.wayCount)
   }
 
-  deinit { unsafe ring.deallocate() }
+  deinit {
+    unsafe ring.deallocate()
+    unsafe ways.deallocate()
+  }
 
   /// What was noted with another number is forgotten.
   func start(file: Int) { self.file = file }
 
-  /// Notes the place; whether it was passed in this state before.
+  func newWay() -> Int32 {
+    nextWay = nextWay == .max ? 0 : nextWay + 1
+    // SAFETY: the index is masked to the table's size.
+    unsafe ways[Int(nextWay) & (Self.wayCount - 1)] = Way(number: nextWay)
+    return nextWay
+  }
+
+  /// Where the way was left: in `state` by its limit, or for ever (nil).
+  func end(_ way: Int32, place: Int, state: Int32?, _ generation: Int) {
+    let index = Int(way) & (Self.wayCount - 1)
+    // SAFETY: the index is masked to the table's size.
+    guard unsafe ways[index].number == way else { return }
+    unsafe ways[index] = Way(
+      number: way, generation: Int32(truncatingIfNeeded: generation), place: place,
+      state: state ?? -1)
+  }
+
+  /// Notes the place for `way`, or tells of the way that passed it in this state.
+  /// - Parameter stop: no place before it is read.
   @inline(__always)
-  func passes(_ place: Int, _ state: Int32, _ generation: Int) -> Bool {
+  func passes(_ place: Int, _ state: Int32, _ generation: Int, way: Int32, stop: Int) -> Passing {
     let generation = Int32(truncatingIfNeeded: generation)
     // SAFETY: the index is masked to the ring's size.
     let slot = unsafe ring + ((place &+ Int(state) &* 40_503) & (Self.size - 1))
     if unsafe slot.pointee.place == place, unsafe slot.pointee.state == state,
       unsafe slot.pointee.generation == generation, unsafe slot.pointee.file == file
     {
-      return true
+      let number = unsafe slot.pointee.way
+      // SAFETY: the index is masked to the table's size.
+      let other = unsafe ways[Int(number) & (Self.wayCount - 1)]
+      if other.number == number, other.place <= place {
+        if other.state < 0 || other.place <= stop { return .ends }
+        if other.generation == generation {
+          return .goesOn(from: other.place, inState: other.state)
+        }
+      }
     }
-    unsafe slot.pointee = Passed(place: place, state: state, generation: generation, file: file)
-    return false
+    unsafe slot.pointee = Passed(
+      place: place, state: state, generation: generation, way: way, file: file)
+    return .isNew
   }
 }

@@ -214,8 +214,10 @@ extension PatternNode {
 
   /// The same, or where its automaton would be larger than `limit`, one that takes the largest of
   /// its repetitions as unbounded: nested counts that both engines take without counting either.
-  func bounded(weight limit: Int) -> PatternNode {
-    var node = self
+  /// - Parameter longest: no match is longer, so what needs more bytes never matches.
+  func bounded(weight limit: Int, longest: Int) -> PatternNode {
+    guard weight > limit else { return self }
+    var node = withoutLonger(than: longest)
     var largest = 4096
     while node.weight > limit, largest > 0 {
       node = node.unbounded(from: largest)
@@ -224,16 +226,36 @@ extension PatternNode {
     return node
   }
 
-  /// Whether a count of counts asks for more than any file has.
-  var nestsHugeCounts: Bool {
+  /// The same without what only matches more than `longest` bytes.
+  private func withoutLonger(than longest: Int) -> PatternNode {
+    let never = PatternNode.set(ByteSet())
     switch self {
-    case .empty, .bytes, .set, .look: return false
+    case .empty, .bytes, .set, .look: return self
+    case .concat(let items):
+      let rest = items.map { $0.withoutLonger(than: longest) }
+      return rest.contains(never) ? never : .concat(rest)
+    case .alternation(let branches):
+      let rest = branches.map { $0.withoutLonger(than: longest) }.filter { $0 != never }
+      return rest.isEmpty ? never : PatternNode.choice(rest)
+    case .repetition(let sub, let min, let max, let isGreedy):
+      let rest = sub.withoutLonger(than: longest)
+      if rest == never { return min == 0 ? .empty : never }
+      if saturatingProduct(rest.minimumLength ?? 0, min) > longest { return never }
+      return .repetition(rest, min: min, max: max, isGreedy: isGreedy)
+    }
+  }
+
+  /// Whether a count of counts asks for more turns than YARA-X takes.
+  var nestsHugeCounts: Bool { leastTurns > Int(UInt32.max) }
+
+  /// The turns that the deepest nest of counts asks for at least.
+  private var leastTurns: Int {
+    switch self {
+    case .empty, .bytes, .set, .look: return 1
     case .concat(let items), .alternation(let items):
-      return items.contains(where: \.nestsHugeCounts)
+      return items.map(\.leastTurns).max() ?? 1
     case .repetition(let sub, let min, _, _):
-      if case .set = sub { return false }
-      return sub.nestsHugeCounts
-        || saturatingProduct(sub.minimumLength ?? 0, min) > 1 << 30
+      return saturatingProduct(sub.leastTurns, Swift.max(min, 1))
     }
   }
 

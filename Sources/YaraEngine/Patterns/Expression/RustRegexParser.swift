@@ -1,6 +1,6 @@
 /// YARA-X's regex grammar: that of Rust's `regex-syntax` in byte mode (`(?u)` for Unicode), with
-/// YARA-X's leniency: an unknown escape is the character itself, `\<` and `\>` are too, and a `{` that
-/// begins no quantifier is a `{`. The classes are in `RustRegexParser+Classes.swift`.
+/// YARA-X's leniency: an unknown escape is the character itself, `\<` and `\>` are too. A `{` that
+/// begins no quantifier is left to YARA's grammar. The classes are in `RustRegexParser+Classes.swift`.
 struct RustRegexParser {
   let pattern: [UInt8]
   let use: RegexUse
@@ -113,8 +113,7 @@ struct RustRegexParser {
       position += 1
       high = 1
     case 0x7B:
-      guard let range = try parseCounts() else { return nil }
-      (low, high) = range
+      (low, high) = try parseCounts()
     default: return nil
     }
     var isGreedy = true
@@ -129,47 +128,42 @@ struct RustRegexParser {
       item, min: low, max: high, isGreedy: isGreedy != flags.swapsGreed)
   }
 
-  /// `{n}`, `{n,}`, `{,m}`, `{n,m}` with white space around the numbers; nil (and nothing consumed)
-  /// where the brace is none of these.
-  private mutating func parseCounts() throws(RegexSyntaxError) -> (Int, Int?)? {
-    var place = position + 1
+  /// `{n}`, `{n,}`, `{,m}`, `{n,m}` with white space around the numbers.
+  private mutating func parseCounts() throws(RegexSyntaxError) -> (Int, Int?) {
+    let start = position
     func skipBlanks() {
-      while place < pattern.count, ByteSet.space.contains(pattern[place]) { place += 1 }
+      while let next = byte, ByteSet.space.contains(next) { position += 1 }
     }
     func number() -> Int? {
       skipBlanks()
       var value: Int?
-      while place < pattern.count, pattern[place] >= 0x30, pattern[place] <= 0x39 {
-        value = min((value ?? 0) * 10 + Int(pattern[place] - 0x30), 1 << 40)
-        place += 1
+      while let next = byte, ByteSet.digits.contains(next) {
+        value = min((value ?? 0) * 10 + Int(next - 0x30), 1 << 40)
+        position += 1
       }
       if value != nil { skipBlanks() }
       return value
     }
+    position += 1
     let first = number()
     var high = first
-    guard place < pattern.count else { return nil }
-    if pattern[place] == 0x2C {
-      place += 1
-      if place < pattern.count, pattern[place] == 0x7D {
+    var isClosed = first != nil
+    if byte == 0x2C {
+      position += 1
+      if byte == 0x7D {
         high = nil
-        guard first != nil else { return nil }
       } else {
         high = number()
-        guard high != nil else { return nil }
+        isClosed = high != nil
       }
-    } else if first == nil {
-      return nil
     }
-    guard place < pattern.count, pattern[place] == 0x7D else { return nil }
+    guard isClosed, byte == 0x7D else { throw error("this repeat count is not complete", from: start) }
+    position += 1
     let low = first ?? 0
     if low > Int(UInt32.max) || high ?? 0 > Int(UInt32.max) {
-      let from = position
-      position = place + 1
-      throw error("the repeat count is too large", from: from)
+      throw error("the repeat count is too large", from: start)
     }
-    if let high, low > high { return nil }
-    position = place + 1
+    if let high, low > high { throw error("the repeat count ends below its beginning", from: start) }
     return (low, high)
   }
 
@@ -210,12 +204,9 @@ struct RustRegexParser {
       position += 1
       return .look(flags.isMultiLine ? lineEnd : .end)
     case 0x5C: return try parseEscape()
-    case 0x2A, 0x2B, 0x3F:
+    case 0x2A, 0x2B, 0x3F, 0x7B:
       position += 1
       throw error("there is nothing to repeat here", from: start)
-    case 0x7B:
-      position += 1
-      return .bytes([0x7B])
     default:
       return character(scalarBytes())
     }
