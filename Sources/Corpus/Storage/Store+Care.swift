@@ -1,6 +1,7 @@
 internal import Bytes
 public import FileFormats
 internal import GRDB
+internal import GramIndex
 internal import Synchronization
 
 /// What a whole store holds.
@@ -25,6 +26,8 @@ public struct StoreStatistics: Sendable, Hashable {
   public var corpora: [CorpusName: PerCorpus] = [:]
   /// Samples per type, all corpora together.
   public var types: [FileType: Int] = [:]
+  /// Bytes of all indexes by what they hold.
+  public var indexSections: [String: Int64] = [:]
   /// Bytes of the database file.
   public var databaseBytes: Int64 = 0
 }
@@ -57,6 +60,9 @@ extension Store {
       corpus.storedBytes += info.storedBytes
       if info.state == .sealed {
         corpus.indexBytes += indexBytes(of: info.id)
+        for (name, bytes) in index(of: info)?.sections ?? [] {
+          result.indexSections[name, default: 0] += Int64(bytes)
+        }
         corpus.unindexedSegments += indexState(of: info, for: indexer) == .current ? 0 : 1
       }
       if info.documents > 0 {

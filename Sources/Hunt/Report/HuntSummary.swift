@@ -49,6 +49,10 @@ public struct HuntSummary: Hashable, Sendable {
         json.integer(counters.matches)
         json.key("seconds")
         json.float(seconds)
+        json.key("index_seconds")
+        json.float(counters.indexSeconds)
+        json.key("index_bytes")
+        json.integer(counters.indexBytes)
         json.key("ending")
         json.string(ending.rawValue)
         if filesNotReached > 0 {

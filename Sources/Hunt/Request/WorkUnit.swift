@@ -34,6 +34,11 @@ public struct HuntCounters: Hashable, Sendable, Codable {
   /// What bounds left out of files that were scanned, at most `maximumLimited` of them.
   public var limited: [LimitedFile] = []
 
+  /// Time spent on asking indexes, all threads together.
+  public var indexSeconds = 0.0
+  /// Bytes of indexes that were looked at.
+  public var indexBytes: Int64 = 0
+
   static let maximumLimited = 10_000
 
   public init() {}
@@ -46,6 +51,8 @@ public struct HuntCounters: Hashable, Sendable, Codable {
     scannedBytes += other.scannedBytes
     skipped += other.skipped
     matches += other.matches
+    indexSeconds += other.indexSeconds
+    indexBytes += other.indexBytes
     limited += other.limited.prefix(max(0, Self.maximumLimited - limited.count))
   }
 

@@ -55,9 +55,7 @@ final class HuntWorker {
     // All its documents may have been removed since the plan was made.
     if info.documents == 0 { return .finished(UnitResult(unit: unit, counters: counters)) }
     let index = hunt.queries == nil ? nil : hunt.store.index(of: info)
-    let candidates = index.flatMap { index in
-      hunt.queries.flatMap { SegmentCandidates($0, in: index, using: scratch) }
-    }
+    let candidates = index.flatMap { candidates(in: $0, &counters) }
     if let index, let candidates, candidates.wanted.isEmpty, isWhole(info, index) {
       // Nothing of the segment has to be looked at, not even its list of documents.
       count(pruned: info.documents, byFacts: candidates.byGrams.count, &counters, progress)
@@ -90,6 +88,16 @@ final class HuntWorker {
       (try? reader.document(at: $0))?.size ?? 0
     }
     return .pass(pass, counters)
+  }
+
+  private func candidates(in index: IndexFile, _ counters: inout HuntCounters) -> SegmentCandidates? {
+    guard let queries = hunt.queries else { return nil }
+    scratch.reset()
+    let started = ContinuousClock.now
+    let candidates = SegmentCandidates(queries, in: index, using: scratch)
+    counters.indexSeconds += Double((ContinuousClock.now - started) / .nanoseconds(1)) / 1e9
+    counters.indexBytes += Int64(scratch.bytesTouched)
+    return candidates
   }
 
   /// Takes shares of a pass until there are none.

@@ -75,6 +75,13 @@ struct CorpusCommand: ParsableCommand {
             text.integer(count)
           }
         }
+        text.key("index_sections")
+        text.object { text in
+          for (name, bytes) in statistics.indexSections.sorted(by: { $0.key < $1.key }) {
+            text.key(name)
+            text.integer(bytes)
+          }
+        }
         text.key("database_bytes")
         text.integer(statistics.databaseBytes)
       }
