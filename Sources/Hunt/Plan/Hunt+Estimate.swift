@@ -73,6 +73,7 @@ extension Hunt {
     guard let queries else { return nil }
     let scratch = IndexScratch()
     var rules = Array(repeating: Tally(), count: queries.rules.count)
+    var content = rules
     var all = Tally()
     var total = Tally()
     var unindexed = Tally()
@@ -81,22 +82,30 @@ extension Hunt {
       guard let index = store.index(of: info) else {
         unindexed.add(info.documents, info.rawBytes)
         all.add(info.documents, info.rawBytes)
-        for index in rules.indices { rules[index].add(info.documents, info.rawBytes) }
+        for index in rules.indices {
+          rules[index].add(info.documents, info.rawBytes)
+          content[index].add(info.documents, info.rawBytes)
+        }
         continue
       }
       var wanted = DocumentSet(limit: index.documentCount)
       let knowsFacts = index.factsVersion == FactSchema.version
       for (number, plan) in queries.rules.enumerated() {
-        let query = knowsFacts ? plan.query : plan.gramsOnly
-        let documents = index.candidates(query, using: scratch)
+        let grams = index.candidates(plan.gramsOnly, using: scratch)
+        content[number].add(grams, in: index, info)
+        let documents =
+          knowsFacts && plan.query != plan.gramsOnly
+          ? index.candidates(plan.query, using: scratch, within: grams) : grams
         rules[number].add(documents, in: index, info)
         wanted.formUnion(documents)
       }
       all.add(wanted, in: index, info)
     }
     return HuntEstimate(
-      rules: zip(queries.rules, rules).map { ($0.rule, $1.estimate(Self.scannedPerSecond)) },
-      all: all.estimate(Self.scannedPerSecond), files: total.files, bytes: total.bytes,
+      rules: queries.rules.indices.map {
+        (queries.rules[$0].rule, Self.cost(rules[$0], byContent: content[$0]))
+      },
+      all: Self.cost(all, byContent: all), files: total.files, bytes: total.bytes,
       unindexedFiles: unindexed.files, unindexedBytes: unindexed.bytes)
   }
 
@@ -114,9 +123,12 @@ extension Hunt {
       let size = documents.reduce(Int64(0)) { $0 &+ Int64(clamping: index.size(of: $1)) }
       add(min(documents.count, info.documents), min(size, info.rawBytes))
     }
+  }
 
-    func estimate(_ speed: Double) -> PlanExplanation.Estimate {
-      PlanExplanation.Estimate(candidates: files, bytes: bytes, seconds: Double(bytes) / speed)
-    }
+  private static func cost(_ tally: Tally, byContent: Tally) -> PlanExplanation.Estimate {
+    PlanExplanation.Estimate(
+      candidates: tally.files, bytes: tally.bytes,
+      seconds: Double(tally.bytes) / scannedPerSecond, contentCandidates: byContent.files,
+      contentBytes: byContent.bytes)
   }
 }

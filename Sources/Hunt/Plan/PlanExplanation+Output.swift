@@ -28,7 +28,10 @@ extension PlanExplanation {
     }
     if let estimate {
       lines.append(
-        "  candidates: \(estimate.candidates) files, \(estimate.bytes) bytes, about \(Self.rounded(estimate.seconds)) s")
+        "  candidates: \(estimate.candidates) files, \(estimate.bytes) bytes, about "
+          + "\(Self.rounded(estimate.seconds)) s"
+          + (estimate.contentCandidates > estimate.candidates
+            ? "; \(estimate.contentCandidates - estimate.candidates) more decided by facts" : ""))
     }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -86,6 +89,10 @@ extension PlanExplanation {
           json.integer(estimate.bytes)
           json.key("seconds")
           json.float(estimate.seconds)
+          json.key("content_candidates")
+          json.integer(estimate.contentCandidates)
+          json.key("content_bytes")
+          json.integer(estimate.contentBytes)
         }
       } else {
         json.null()

@@ -10,11 +10,18 @@ public struct PlanExplanation: Sendable {
     public let candidates: Int
     public let bytes: Int64
     public let seconds: Double
+    /// Files that content alone leaves, and their bytes; facts decide those that are no candidates.
+    public let contentCandidates: Int
+    public let contentBytes: Int64
 
-    public init(candidates: Int, bytes: Int64, seconds: Double) {
+    public init(
+      candidates: Int, bytes: Int64, seconds: Double, contentCandidates: Int, contentBytes: Int64
+    ) {
       self.candidates = candidates
       self.bytes = bytes
       self.seconds = seconds
+      self.contentCandidates = contentCandidates
+      self.contentBytes = contentBytes
     }
   }
 
