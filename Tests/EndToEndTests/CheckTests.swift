@@ -48,6 +48,19 @@ import Testing
     #expect(diagnostics.contains { $0["severity"] as? String == "warning" && $0["line"] as? Int == 2 })
   }
 
+  @Test func plansAreExplained() throws {
+    let text = "rule a { strings: $x = \"a secret word\" condition: $x }\nrule b { condition: true }"
+    let plain = try check(["--explain"], text)
+    #expect(plain.status == 0)
+    #expect(plain.output.contains("\"a secret word\""))
+    #expect(plain.output.contains("every file must be scanned"))
+    let object = try #require(try check(["--explain", "--json"], text).objects().first)
+    let plans = try #require(object["plans"] as? [[String: Any]])
+    #expect(plans.map { $0["scans_everything"] as? Bool } == [false, true])
+    // Without the flag nothing of it is said.
+    #expect(try check(["--json"], text).objects().first?["plans"] == nil)
+  }
+
   @Test func warningsDoNotRefuse() throws {
     let outcome = try check([], "import \"math\"\nimport \"math\"\nrule a { condition: math.abs(-1) == 1 }")
     #expect(outcome.status == 0)

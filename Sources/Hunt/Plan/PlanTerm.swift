@@ -160,7 +160,7 @@ extension IndexQuery {
   /// The same question about content alone: facts, columns and headers taken for true.
   var gramsOnly: IndexQuery {
     guard asksForFacts else { return self }
-    switch self {
+    return switch self {
     case .everything, .nothing, .literal: self
     case .fact, .column, .header, .headerNumber: .everything
     case .and(let parts): .all(of: parts.map(\.gramsOnly))
@@ -168,6 +168,7 @@ extension IndexQuery {
     case .atLeast(let count, let parts): .atLeast(count, of: parts.map(\.gramsOnly))
     }
   }
+
   private var asksForFacts: Bool {
     switch self {
     case .everything, .nothing, .literal: false

@@ -35,15 +35,6 @@ public enum ValueType: String, Hashable, Sendable {
   case boolean, integer, float, text
 }
 
-public enum Comparison: String, Hashable, Sendable {
-  case equal = "=="
-  case notEqual = "!="
-  case less = "<"
-  case lessOrEqual = "<="
-  case greater = ">"
-  case greaterOrEqual = ">="
-}
-
 public enum TextRelation: String, Hashable, Sendable {
   case contains, icontains, startswith, istartswith, endswith, iendswith, iequals
 }

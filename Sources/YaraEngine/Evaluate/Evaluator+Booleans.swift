@@ -216,16 +216,3 @@ extension Evaluator {
     return fits(pattern, at: max(Int(low), 0)) ? .unknown : .isFalse
   }
 }
-
-extension Comparison {
-  /// The comparison with its sides exchanged.
-  var mirrored: Comparison {
-    switch self {
-    case .equal, .notEqual: self
-    case .less: .greater
-    case .lessOrEqual: .greaterOrEqual
-    case .greater: .less
-    case .greaterOrEqual: .lessOrEqual
-    }
-  }
-}

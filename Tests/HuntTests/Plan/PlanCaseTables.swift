@@ -122,7 +122,7 @@ extension PlanCase {
       asks: .all([.literal("startword"), .literal("word")]), matches: ["startword"]),
     PlanCase(
       name: "regex: counts that are not written out", strings: "$a = /<(ab){300}>/", condition: "$a",
-      asks: .all([.literal("<" + String(repeating: "ab", count: 63) + "a"), .literal("b" + String(repeating: "ab", count: 63) + ">")]),
+      asks: .all([.literal("<" + String(repeating: "ab", count: 63) + "a"), .literal(String(repeating: "ab", count: 64))]),
       matches: ["<" + String(repeating: "ab", count: 300) + ">"]),
     PlanCase(
       name: "regex: a small class", strings: "$a = /se[ck]ret/", condition: "$a",
