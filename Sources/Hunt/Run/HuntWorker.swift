@@ -55,7 +55,8 @@ final class HuntWorker {
     // All its documents may have been removed since the plan was made.
     if info.documents == 0 { return .finished(UnitResult(unit: unit, counters: counters)) }
     let index = hunt.queries == nil ? nil : hunt.store.index(of: info)
-    let candidates = index.flatMap { candidates(in: $0, &counters) }
+    let candidates: SegmentCandidates?
+    if let index { candidates = self.candidates(in: index, &counters) } else { candidates = nil }
     if let index, let candidates, candidates.wanted.isEmpty, isWhole(info, index) {
       // Nothing of the segment has to be looked at, not even its list of documents.
       count(pruned: info.documents, byFacts: candidates.byGrams.count, &counters, progress)
