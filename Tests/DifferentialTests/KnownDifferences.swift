@@ -11,7 +11,6 @@ enum KnownDifferences {
     1464: "YARA-X reports a wide match that begins in the middle of a character for `/.?1B01/`",
     1469: "YARA-X takes an undefined left side of `or` for the whole",
     2377: "YARA alone finds `\\b^` in a wide text whose anchor is not at a boundary",
-    2785: "YARA-X lets a sum of constants wrap around where it stands inside a larger sum",
     2845: "YARA-X reports the longer of two alternatives, where the first one is preferred",
   ]
 }

@@ -190,7 +190,10 @@ extension ConditionChecker {
     var folded: CheckedExpression
     switch operation {
     case .add, .subtract, .multiply:
-      guard let value = foldedExactly(operation, operands, isUnsigned) else { return overflow(range) }
+      guard
+        let value = foldedExactly(operation, operands, isUnsigned)
+          ?? (operation == .multiply ? foldedByYara(operands) : nil)
+      else { return overflow(range) }
       folded = literal(.integer(value), range)
     case .divide, .remainder:
       var left = operands[0]
@@ -242,6 +245,22 @@ extension ConditionChecker {
     }
     return isUnsigned
       ? UInt64(exactly: result).map { Int64(bitPattern: $0) } : Int64(exactly: result)
+  }
+
+  /// A product as YARA folds it: it does not see that the lowest number, as a left side, overflows.
+  private func foldedByYara(_ operands: [CheckedExpression]) -> Int64? {
+    var result: Int64?
+    for operand in operands {
+      guard !operand.isUnsigned, case .integer(let value)? = operand.constant else { return nil }
+      guard let left = result else {
+        result = value
+        continue
+      }
+      let product = left.multipliedReportingOverflow(by: value)
+      if product.overflow, left != .min { return nil }
+      result = product.partialValue
+    }
+    return result
   }
 
   private func floatArithmetic(

@@ -356,3 +356,21 @@ struct PEBuilder {
     return builder
   }
 }
+
+extension PEBuilder {
+  /// A file with so many descriptors that all lead to one list of 20,000 functions.
+  static func sharedThunks(descriptors: Int) -> PEBuilder {
+    var builder = PEBuilder()
+    let name = builder.place(Array("a.dll\0".utf8))
+    let thunks = builder.place {
+      for _ in 0..<20_000 { $0.u32(0x8000_0001) }
+      $0.u32(0)
+    }
+    let table = builder.place {
+      for _ in 0..<descriptors { for value in [thunks, 0, 0, name, thunks] { $0.u32(value) } }
+      $0.zeros(20)
+    }
+    builder.directories[1] = (table, 40)
+    return builder
+  }
+}

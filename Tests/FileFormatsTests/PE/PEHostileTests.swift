@@ -73,18 +73,7 @@ struct PEHostileTests {
   /// Many descriptors that share one endless list of functions stay within the bound.
   @Test(arguments: FormatDialect.allCases)
   func sharedThunksAreBounded(_ dialect: FormatDialect) {
-    var builder = PEBuilder()
-    let name = builder.place(Array("a.dll\0".utf8))
-    let thunks = builder.place {
-      for _ in 0..<20_000 { $0.u32(0x8000_0001) }
-      $0.u32(0)
-    }
-    let table = builder.place {
-      for _ in 0..<20_000 { for value in [thunks, 0, 0, name, thunks] { $0.u32(value) } }
-      $0.zeros(20)
-    }
-    builder.directories[1] = (table, 40)
-    let (functions, isCut) = ByteView.with(builder.built()) {
+    let (functions, isCut) = ByteView.with(PEBuilder.sharedThunks(descriptors: 20_000).built()) {
       let file = PEFile.parse($0, as: dialect)
       #expect(file?.isCut == false)
       return (file?.numberOfImportedFunctions ?? 0, file?.isCut)

@@ -120,22 +120,12 @@ import YaraSyntax
 
   /// Descriptors that share one list of functions: there are more than are read.
   @Test func whatAModuleDoesNotReadIsReported() throws {
-    var builder = PEBuilder()
-    let name = builder.place(Array("a.dll\0".utf8))
-    let thunks = builder.place {
-      for _ in 0..<20_000 { $0.u32(0x8000_0001) }
-      $0.u32(0)
-    }
-    let table = builder.place {
-      for _ in 0..<100 { for value in [thunks, 0, 0, name, thunks] { $0.u32(value) } }
-      $0.zeros(20)
-    }
-    builder.directories[1] = (table, 40)
+    let file = PEBuilder.sharedThunks(descriptors: 100).built()
     for (condition, cuts) in [
       ("pe.number_of_imported_functions > 100", [ScanCut.moduleLimit("pe")]), ("pe.is_pe", []),
     ] {
       let (outcome, _) = try Self.outcome(
-        "import \"pe\" rule a { condition: \(condition) }", builder.built(), seconds: 300)
+        "import \"pe\" rule a { condition: \(condition) }", file, seconds: 300)
       guard case .finished(let result) = outcome else {
         Issue.record("\(outcome)")
         continue

@@ -38,6 +38,11 @@ import YaraSyntax
     #expect(offsets("/[0-9]{4}/ wide fullword", inWord, .yaraX) == [])
     #expect(offsets("/[0-9]{4}/ wide fullword", behindLetters, .yara) == [])
     #expect(offsets("/[0-9]{4}/ wide fullword", behindLetters, .yaraX) == [4])
+    // One byte that is fixed is enough, though none is searched for here.
+    let beforeLetters = [1, 2] + wide("A0") + [0xFF, 0] + [UInt8]("ba".utf8)
+    for dialect in Dialect.allCases {
+      #expect(offsets(#"/\w+\xFF/ wide fullword"#, beforeLetters, dialect) == [2])
+    }
     for dialect in Dialect.allCases {
       #expect(offsets("/1[0-9]{2}4/ wide fullword", inWord, dialect) == [])
       #expect(offsets("/1[0-9]{2}4/ wide fullword", behindLetters, dialect) == [4])

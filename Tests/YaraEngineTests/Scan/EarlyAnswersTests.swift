@@ -13,6 +13,14 @@ import Testing
     [0, 1, 2, 3, 0, 1, 2, 3], Array("zzzzz abcabc zzzz".utf8), Array(0..<40),
   ]
 
+  /// YARA-X searches when it comes to `#a`; the body's first turn does not see the matches then.
+  @Test(arguments: Dialect.allCases) func bodiesOfLoopsKnowAllMatches(_ dialect: Dialect) {
+    for condition in ["for any i in (1, #a) : (!a[i] == 4)", "for all i in (1, #a - 1) : (!a[i] == 4)"] {
+      let text = "rule r { strings: $a = /ba+/ condition: \(condition) }"
+      #expect(Engine.matching(text, Array("baaa baa".utf8), dialect) == ["r"], "\(condition)")
+    }
+  }
+
   @Test(arguments: Dialect.allCases)
   func earlyAnswersAreFinal(_ dialect: Dialect) throws {
     let environment = ProcessInfo.processInfo.environment

@@ -301,7 +301,8 @@ struct SubPatternCompiler {
     }
     guard !plans.isEmpty else {
       var sub = base
-      sub.hasPlainNeighbours = dialect == .yara
+      // YARA begins at any byte that is fixed, even where too few are to search for them here.
+      sub.hasPlainNeighbours = dialect == .yara && !node.hasFixedByte
       // The engines search even for the shortest atoms, and report the first match that they find.
       if isLazy, node.literalAlternatives == nil {
         if case .alternation = node {} else { sub.ending = .shortest }
@@ -443,6 +444,17 @@ struct SubPatternCompiler {
 }
 
 extension PatternNode {
+  /// Whether every match has a byte of one value somewhere.
+  fileprivate var hasFixedByte: Bool {
+    switch self {
+    case .empty, .set, .look: false
+    case .bytes: true
+    case .concat(let items): items.contains(where: \.hasFixedByte)
+    case .alternation(let branches): branches.allSatisfy(\.hasFixedByte)
+    case .repetition(let sub, let min, _, _): min > 0 && sub.hasFixedByte
+    }
+  }
+
   /// Made of bytes, masked bytes, gaps and alternatives of these only: YARA-X runs such patterns on
   /// another machine, whose scan limit is larger by one.
   var isSimple: Bool {
