@@ -84,7 +84,7 @@ extension Evaluator {
       guard owner.known == .value else { return Truth(owner.known) }
       guard case .boolean(let read) = access.kind, let state = state(access.module),
         let value = read(state, owner.handle)
-      else { return .undefined }
+      else { return Truth(missing) }
       return Truth(value)
     case .call(let index):
       return call(index) { state, handle, arguments, code in
@@ -190,7 +190,7 @@ extension Evaluator {
   @inline(__always)
   private func fits(_ pattern: PatternID, at offset: Int) -> Bool {
     let end = offset.addingReportingOverflow(minimumLength(pattern))
-    return offset >= 0 && !end.overflow && end.partialValue <= data.count
+    return offset >= 0 && !end.overflow && end.partialValue <= size
   }
 
   @inline(__always)

@@ -27,6 +27,7 @@ public final class Scanner {
   /// By namespace: the answer of its global rules together.
   private var globalAnswers: [Truth]
   private var undecided: [RuleID] = []
+  private var deadline = Deadline.never
   /// By namespace: whether one of its rules writes to the console.
   private let namespacesWithEffects: [Bool]
 
@@ -62,7 +63,7 @@ public final class Scanner {
     globalAnswers = Array(repeating: .isTrue, count: rules.namespaces.count)
   }
 
-  /// Scans a file.
+  /// Scans the bytes of a file.
   /// - Parameters:
   ///   - data: the file; valid during the call.
   ///   - only: the rules asked for, a selection of this scanner's rules; nil is all.
@@ -70,43 +71,89 @@ public final class Scanner {
   public func scan(
     _ data: ByteView, only: RuleSelection? = nil, cancellation: Cancellation? = nil
   ) -> ScanOutcome {
-    guard rules.needsDeepStack else { return scanHere(data, only: only, cancellation: cancellation) }
-    var outcome: ScanOutcome?
-    let ran = DeepStack.run { outcome = scanHere(data, only: only, cancellation: cancellation) }
-    // Without the stack there is no answer: what is not answered is reported as skipped.
-    guard ran, let outcome else { return .timedOut(at: .search) }
-    return outcome
+    withStack {
+      begin(data, cancellation: cancellation)
+      defer { evaluator.end() }
+      let selection = only ?? allRules
+      decideEarly(selection)
+      if let outcome = stopped(cancellation) { return outcome }
+      return search(selection, cancellation) { (data, nil) }
+    } ?? .timedOut(at: .search)
   }
 
-  private func scanHere(
-    _ data: ByteView, only: RuleSelection?, cancellation: Cancellation?
-  ) -> ScanOutcome {
-    let selection = only ?? allRules
-    let deadline = options.fileTimeLimit.map { Deadline.after($0) } ?? .never
-    table.reset()
-    evaluator.begin(data, now: options.now, deadline: deadline, cancellation: cancellation)
-    defer { evaluator.end() }
+  /// Scans a file that was started, fetching of it only what the rules need: its first bytes decide
+  /// most rules.
+  ///
+  /// - Throws: `FileReadError` where the rest of the file cannot be read.
+  public func scan(
+    _ file: FileContents, only: RuleSelection? = nil, cancellation: Cancellation? = nil
+  ) throws(FileReadError) -> ScanOutcome {
+    let result: Result<ScanOutcome, FileReadError>? = withStack {
+      begin(file.first, size: file.size, cancellation: cancellation)
+      defer { evaluator.end() }
+      let selection = only ?? allRules
+      decideEarly(selection)
+      do throws(FileReadError) {
+        if evaluator.needsMore, !undecided.isEmpty, !evaluator.isStopped {
+          evaluator.show(try file.everything())
+          decideEarly(selection)
+        }
+        if let outcome = stopped(cancellation) { return .success(outcome) }
+        return .success(
+          try search(selection, cancellation) { () throws(FileReadError) in
+            (try file.everythingToRead(), file)
+          })
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result?.get() ?? .timedOut(at: .search)
+  }
 
-    decideEarly(selection)
-    if evaluator.isStopped { return stopped(cancellation) }
+  /// nil where there is no memory for the stack: then there is no answer, and what is not answered
+  /// is reported as skipped.
+  private func withStack<R>(_ body: () -> R) -> R? {
+    guard rules.needsDeepStack else { return body() }
+    var result: R?
+    let ran = DeepStack.run { result = body() }
+    return ran ? result : nil
+  }
+
+  private func begin(_ data: ByteView, size: Int? = nil, cancellation: Cancellation?) {
+    deadline = options.fileTimeLimit.map { Deadline.after($0) } ?? .never
+    table.reset()
+    evaluator.begin(
+      data, size: size, now: options.now, deadline: deadline, cancellation: cancellation)
+  }
+
+  /// Searches for the patterns that undecided rules wait for, and decides these.
+  /// - Parameter fetch: gives the whole file, and what it is a view of.
+  private func search<E: Error>(
+    _ selection: RuleSelection, _ cancellation: Cancellation?,
+    _ fetch: () throws(E) -> (ByteView, FileContents?)
+  ) throws(E) -> ScanOutcome {
     var wasSearched = false
     if let wanted = wantedPatterns(selection) {
       wasSearched = true
+      let (data, file) = try fetch()
+      evaluator.show(data)
       let outcome = matcher.findMatches(
-        in: data, wanted: wanted.isAll ? nil : wanted.patterns, into: table, deadline: deadline,
-        cancellation: cancellation)
+        in: data, of: file, wanted: wanted.isAll ? nil : wanted.patterns, into: table,
+        deadline: deadline, cancellation: cancellation)
       switch outcome {
       case .complete: break
       case .timedOut: return .timedOut(at: matcher.stoppedAt.map { .pattern($0) } ?? .search)
       case .cancelled: return .cancelled
       }
+    } else if evaluator.isPartial {
+      // What is left waits for no pattern: for a costly function, or to write something.
+      if !undecided.isEmpty { evaluator.show(try fetch().0) }
     }
     table.isComplete = true
     evaluator.isComplete = true
     var left: [RuleID] = []
     evaluator.answer(undecided, conditions, undecided: &left)
-    if evaluator.isStopped { return stopped(cancellation) }
-    return .finished(result(selection, wasSearched: wasSearched))
+    return stopped(cancellation) ?? .finished(result(selection, wasSearched: wasSearched))
   }
 
   /// The matches of a pattern in the file scanned last, in order of offset; complete for the
@@ -120,7 +167,9 @@ public final class Scanner {
     return all.filter { $0.offset == place }
   }
 
-  private func stopped(_ cancellation: Cancellation?) -> ScanOutcome {
+  /// nil where the evaluator was not stopped.
+  private func stopped(_ cancellation: Cancellation?) -> ScanOutcome? {
+    guard evaluator.isStopped else { return nil }
     if cancellation?.isCancelled == true { return .cancelled }
     return .timedOut(at: evaluator.stoppedAt.map { .condition($0) } ?? .search)
   }

@@ -24,7 +24,7 @@ public final class PatternMatcher {
   private var isOrdered = true
   private var activeChains: [Int32] = []
   /// Numbers the files, so that what automata remember of one is not used for the next.
-  private var file = 0
+  private var fileNumber = 0
   private var traces: [Int32: BackwardTrace] = [:]
   private let forwardTrace = ForwardTrace()
   private var deferred: [Int32: [DeferredHit]] = [:]
@@ -60,11 +60,12 @@ public final class PatternMatcher {
 
   /// Finds all matches of the wanted patterns (nil: of all) in `data`.
   /// - Parameters:
+  ///   - file: what `data` is a view of, where it is one of a file.
   ///   - table: matches are added; `isComplete` is set where the search came to its end.
   ///   - cancellation: looked at as often as the deadline.
   public func findMatches(
-    in data: ByteView, wanted: PatternSelection?, into table: MatchTable, deadline: Deadline,
-    cancellation: Cancellation?
+    in data: ByteView, of file: FileContents? = nil, wanted: PatternSelection?,
+    into table: MatchTable, deadline: Deadline, cancellation: Cancellation?
   ) -> PatternSearchOutcome {
     var outcome = PatternSearchOutcome.complete
     func mayContinue() -> Bool {
@@ -73,7 +74,7 @@ public final class PatternMatcher {
       return outcome == .complete
     }
     for index in lastPosition.indices { lastPosition[index] = -1 }
-    file &+= 1
+    fileNumber &+= 1
     work = 0
     stoppedAt = nil
     self.deadline = deadline
@@ -87,7 +88,7 @@ public final class PatternMatcher {
     if let atoms = set.atoms(for: wanted) {
       isOrdered = isOrdered && atoms.database.isOrdered
       do {
-        _ = try atoms.database.search(data, scratch: scratch) { hits in
+        _ = try atoms.database.search(data, of: file, scratch: scratch) { hits in
           for index in hits.indices {
             verify(hits[index], atoms, data, wanted, table)
             if work > Self.workLimit {
@@ -287,7 +288,7 @@ public final class PatternMatcher {
       found.removeAll(keepingCapacity: true)
     }
     // Apart from what the pass noted: here runs go down.
-    file &+= 1
+    fileNumber &+= 1
     for hit in hits.reversed() {
       lengths.removeAll(keepingCapacity: true)
       appendBackwardLengths(index, sub, data, hit.position)
@@ -320,7 +321,7 @@ public final class PatternMatcher {
       forwardAutomata[index] = automaton
     }
     let length = automaton.preferredLength(
-      data, at: position, stride: sub.stride, limit: sub.limit, trace: forwardTrace, file: file)
+      data, at: position, stride: sub.stride, limit: sub.limit, trace: forwardTrace, file: fileNumber)
     work &+= automaton.work
     automaton.work = 0
     return length
@@ -341,7 +342,7 @@ public final class PatternMatcher {
     if sub.tracesBackward {
       let known = traces[subIndex] ?? BackwardTrace()
       traces[subIndex] = known
-      known.start(file: file)
+      known.start(file: fileNumber)
       trace = known
     }
     automaton.appendBackwardLengths(
