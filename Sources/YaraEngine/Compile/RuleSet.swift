@@ -50,6 +50,8 @@ public final class RuleSet: Sendable {
   public let digest: String
   /// Whether conditions nest so deep that walks over them need a `DeepStack`.
   public let needsDeepStack: Bool
+  /// nil for few rules.
+  let guards: RuleGuards?
 
   init(
     dialect: Dialect, rules: [Rule], namespaces: [String], program: ConditionProgram,
@@ -67,6 +69,7 @@ public final class RuleSet: Sendable {
     self.warnings = warnings
     self.digest = digest
     self.needsDeepStack = needsDeepStack
+    guards = RuleGuards(rules, program, patternCount: patterns.count)
   }
 
   public subscript(_ id: RuleID) -> Rule { rules[id.index] }

@@ -60,7 +60,10 @@ extension Evaluator {
       case .undefined: return .undefined
       case .unknown: return .unknown
       }
-    case .rule(let rule): return ruleAnswers[rule.index]
+    case .rule(let rule):
+      // A rule that is not answered when all is known was left out: none of its patterns matches.
+      let answer = ruleAnswers[rule.index]
+      return isComplete && answer == .unknown ? .isFalse : answer
     case .pattern(let operand): return isFound(pattern(operand))
     case .patternAt(let operand, let offset):
       let offset = integer(offset)

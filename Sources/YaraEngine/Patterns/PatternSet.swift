@@ -18,12 +18,7 @@ public final class PatternSet: Sendable {
   let xorSearch: XorSearch?
   private let literals: [SearchLiteral]
   private let owners: [[AtomOwner]]
-  private let cache = Mutex<[PatternSelection: CacheEntry]>([:])
-
-  private struct CacheEntry {
-    var requests = 0
-    var atoms: AtomDatabase?
-  }
+  private let cache = Mutex<[PatternSelection: AtomChoice]>([:])
 
   init(_ layout: PatternSetLayout) {
     patterns = layout.patterns
@@ -62,36 +57,34 @@ public final class PatternSet: Sendable {
     fallbacks.contains { subPatterns[Int($0)].pattern == id }
   }
 
-  /// The atoms to search for; where few patterns are wanted again and again, only theirs.
-  func atoms(for wanted: PatternSelection?) -> AtomDatabase? {
-    guard let wanted, let atoms else { return atoms }
-    let isWorthwhile = literals.count > 64 && wanted.count * 4 < patterns.count
-    guard isWorthwhile else { return atoms }
-    return cache.withLock { cache in
-      var entry = cache[wanted] ?? CacheEntry()
-      entry.requests += 1
-      if entry.atoms == nil, entry.requests >= Self.requestsBeforeCompiling {
-        entry.atoms = restricted(to: wanted)
-        entry.requests = 0
-      }
-      if cache.count >= Self.cacheLimit, cache[wanted] == nil {
-        // Unused selections give way first.
-        cache = cache.filter { $0.value.atoms != nil }
-        if cache.count >= Self.cacheLimit { cache.removeAll() }
-      }
-      cache[wanted] = entry
-      return entry.atoms ?? atoms
+  /// How the wanted patterns are searched for; the same object for the same patterns, while it is
+  /// kept.
+  func choice(for wanted: PatternSelection) -> AtomChoice {
+    cache.withLock { cache in
+      if let known = cache[wanted] { return known }
+      if cache.count >= Self.cacheLimit { cache.removeAll() }
+      let made = AtomChoice(wanted)
+      cache[wanted] = made
+      return made
     }
   }
 
-  private static let requestsBeforeCompiling = 16
   private static let cacheLimit = 64
 
-  private func restricted(to wanted: PatternSelection) -> AtomDatabase? {
+  private func wants(_ owner: AtomOwner, _ wanted: PatternSelection) -> Bool {
+    wanted.contains(subPatterns[Int(owner.subPattern)].pattern)
+  }
+
+  /// How many literals these patterns have.
+  func literalCount(for wanted: PatternSelection) -> Int {
+    owners.count { $0.contains { wants($0, wanted) } }
+  }
+
+  func restricted(to wanted: PatternSelection) -> AtomDatabase? {
     var few: [SearchLiteral] = []
     var fewOwners: [[AtomOwner]] = []
     for (literal, owners) in zip(literals, owners) {
-      let left = owners.filter { wanted.contains(subPatterns[Int($0.subPattern)].pattern) }
+      let left = owners.filter { wants($0, wanted) }
       if !left.isEmpty {
         few.append(literal)
         fewOwners.append(left)

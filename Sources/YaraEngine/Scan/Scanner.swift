@@ -10,6 +10,7 @@ public final class Scanner {
   /// What every file asks of a rule, without its texts: copying a `Rule` counts references.
   private struct Entry {
     let namespace: Int32
+    let isPrivate: Bool
     /// Runs of `patternLists`.
     let patterns: Range<Int32>
     let reportedPatterns: Range<Int32>
@@ -27,6 +28,19 @@ public final class Scanner {
   /// By namespace: the answer of its global rules together.
   private var globalAnswers: [Truth]
   private var undecided: [RuleID] = []
+  /// Whether a global rule is false.
+  private var hasFalseGlobal = false
+  /// What the guards say of the file at hand; nil where each rule is evaluated.
+  private var verdict: EarlyVerdict?
+  private var verdicts: [Int: EarlyVerdict] = [:]
+  private var guardAnswers: [Truth] = []
+  /// One a node.
+  private var guardValues: [Truth] = []
+  /// Rules whose answers differ from the verdict's.
+  private var answered: [RuleID] = []
+  /// By rule, the number of the file for which it was last put on a list.
+  private var listed: [Int] = []
+  private var fileNumber = 0
   private var deadline = Deadline.never
   /// By namespace: whether one of its rules writes to the console.
   private let namespacesWithEffects: [Bool]
@@ -49,7 +63,7 @@ public final class Scanner {
       lists += rule.patterns.filter(\.isPrivate).map(\.pattern)
       entries.append(
         Entry(
-          namespace: Int32(clamping: rule.namespaceIndex), patterns: start..<Int32(clamping: lists.count),
+          namespace: Int32(clamping: rule.namespaceIndex), isPrivate: rule.isPrivate, patterns: start..<Int32(clamping: lists.count),
           reportedPatterns: start..<middle))
     }
     self.entries = entries
@@ -138,7 +152,7 @@ public final class Scanner {
       let (data, file) = try fetch()
       evaluator.show(data)
       let outcome = matcher.findMatches(
-        in: data, of: file, wanted: wanted.isAll ? nil : wanted.patterns, into: table,
+        in: data, of: file, choice: wanted.choice, into: table,
         deadline: deadline, cancellation: cancellation)
       switch outcome {
       case .complete: break
@@ -147,12 +161,11 @@ public final class Scanner {
       }
     } else if evaluator.isPartial {
       // What is left waits for no pattern: for a costly function, or to write something.
-      if !undecided.isEmpty { evaluator.show(try fetch().0) }
+      if !undecided.isEmpty || verdict?.unbound.isEmpty == false { evaluator.show(try fetch().0) }
     }
     table.isComplete = true
     evaluator.isComplete = true
-    var left: [RuleID] = []
-    evaluator.answer(undecided, conditions, undecided: &left)
+    answerLate()
     return stopped(cancellation) ?? .finished(result(selection, wasSearched: wasSearched))
   }
 
@@ -179,15 +192,25 @@ public final class Scanner {
   /// Answers what can be answered without matches; the rest is `undecided`.
   private func decideEarly(_ selection: RuleSelection) {
     undecided.removeAll(keepingCapacity: true)
-    evaluator.answer(selection.evaluated, conditions, undecided: &undecided)
-    answerGlobals(selection)
-    // Where a global rule is false no rule of the namespace matters any more, unless for what one
-    // of them writes.
-    guard selection.namespaces.contains(where: { globalAnswers[$0] == .isFalse }) else { return }
-    undecided.removeAll { id in
-      let namespace = Int(entries[id.index].namespace)
-      return globalAnswers[namespace] == .isFalse && !namespacesWithEffects[namespace]
+    if let guards = rules.guards, selection === allRules {
+      let verdict = self.verdict(of: guards)
+      show(verdict)
+      evaluator.answer(verdict.open, conditions, undecided: &undecided)
+      answered += verdict.open
+    } else {
+      verdict = nil
+      evaluator.answer(selection.evaluated, conditions, undecided: &undecided)
     }
+    answerGlobals(selection)
+    hasFalseGlobal = selection.namespaces.contains { globalAnswers[$0] == .isFalse }
+    if hasFalseGlobal { undecided.removeAll { !matters($0) } }
+  }
+
+  /// Where a global rule is false no rule of the namespace matters any more, unless for what one
+  /// of them writes.
+  private func matters(_ id: RuleID) -> Bool {
+    let namespace = Int(entries[id.index].namespace)
+    return globalAnswers[namespace] != .isFalse || namespacesWithEffects[namespace]
   }
 
   private func answerGlobals(_ selection: RuleSelection) {
@@ -204,33 +227,141 @@ public final class Scanner {
     }
   }
 
-  /// The patterns to search for, or nil where there are none.
-  private func wantedPatterns(_ selection: RuleSelection) -> (patterns: PatternSelection, isAll: Bool)?
-  {
-    if undecided.count == selection.evaluated.count {
-      return selection.patterns.isEmpty ? nil : (selection.patterns, selection.hasAllPatterns)
+  /// What the guards of the rules say of the file at hand.
+  private func verdict(of guards: RuleGuards) -> EarlyVerdict {
+    guardAnswers.removeAll(keepingCapacity: true)
+    var hash = 0
+    for node in guards.guards {
+      let answer = evaluator.boolean(node)
+      guardAnswers.append(answer)
+      hash = (hash &* 31 &+ Int(answer.rawValue)) &* 0x9E37_79B9_7F4A_7C1
     }
+    if let known = verdicts[hash], known.key == guardAnswers { return known }
+    if guardValues.isEmpty {
+      guardValues = Array(repeating: .unknown, count: rules.program.nodes.count)
+    }
+    let answers = guards.verdicts(guardAnswers, conditions, rules.program, &guardValues)
+    var undecided: [RuleID] = []
+    var open: [RuleID] = []
+    var trueRules: [RuleID] = []
+    var unbound: [RuleID] = []
     var wanted = PatternSelection()
-    for id in undecided {
-      for index in entries[id.index].patterns { wanted.insert(patternLists[Int(index)]) }
+    for id in allRules.evaluated {
+      switch answers[id.index] {
+      case .isTrue: trueRules.append(id)
+      case .unknown:
+        guard guards.isSimple[id.index] else {
+          open.append(id)
+          continue
+        }
+        undecided.append(id)
+        if !guards.needsMatch[id.index] { unbound.append(id) }
+        for index in entries[id.index].patterns { wanted.insert(patternLists[Int(index)]) }
+      default: break
+      }
+    }
+    let made = EarlyVerdict(
+      key: guardAnswers, answers: answers, undecided: undecided, open: open, trueRules: trueRules,
+      wanted: wanted, unbound: unbound)
+    if verdicts.count >= Self.verdictLimit { verdicts.removeAll() }
+    verdicts[hash] = made
+    return made
+  }
+
+  /// Kept of one rule set: each takes some bytes a rule.
+  private static let verdictLimit = 256
+
+  /// Takes the verdict's answers, changing only those that differ.
+  private func show(_ verdict: EarlyVerdict) {
+    if self.verdict === verdict {
+      for id in answered { evaluator.ruleAnswers[id.index] = verdict.answers[id.index] }
+    } else {
+      evaluator.ruleAnswers = verdict.answers
+      self.verdict = verdict
+    }
+    answered.removeAll(keepingCapacity: true)
+  }
+
+  private struct Wanted {
+    /// nil: all patterns.
+    let choice: AtomChoice?
+  }
+
+  /// The patterns that somebody waits for, nil where nobody does.
+  private func wantedPatterns(_ selection: RuleSelection) -> Wanted? {
+    if verdict == nil, undecided.count == selection.evaluated.count {
+      if selection.patterns.isEmpty { return nil }
+      return Wanted(
+        choice: selection.hasAllPatterns ? nil : rules.patterns.choice(for: selection.patterns))
+    }
+    let isVerdictOnly =
+      undecided.isEmpty && !hasFalseGlobal
+      && verdict.map { !options.reportsMatches || $0.trueRules.isEmpty } ?? false
+    if let verdict, isVerdictOnly, let known = verdict.search { return Wanted(choice: known) }
+    var wanted = hasFalseGlobal ? PatternSelection() : verdict?.wanted ?? PatternSelection()
+    func want(_ run: Range<Int32>) {
+      for index in run { wanted.insert(patternLists[Int(index)]) }
+    }
+    for id in undecided { want(entries[id.index].patterns) }
+    if let verdict, hasFalseGlobal {
+      for id in verdict.undecided where matters(id) { want(entries[id.index].patterns) }
     }
     if options.reportsMatches {
       for id in selection.reported where evaluator.ruleAnswers[id.index] == .isTrue {
         let entry = entries[id.index]
         guard globalAnswers[Int(entry.namespace)] != .isFalse else { continue }
-        for index in entry.reportedPatterns { wanted.insert(patternLists[Int(index)]) }
+        want(entry.reportedPatterns)
       }
     }
-    return wanted.isEmpty ? nil : (wanted, wanted.count == rules.patterns.count)
+    guard !wanted.isEmpty else { return nil }
+    let choice = rules.patterns.choice(for: wanted)
+    if isVerdictOnly { verdict?.search = choice }
+    return Wanted(choice: choice)
   }
 
   // MARK: - After it
 
+  /// Answers what is undecided, now that all matches are known.
+  private func answerLate() {
+    var left: [RuleID] = []
+    guard let guards = rules.guards, let verdict else {
+      return evaluator.answer(undecided, conditions, undecided: &left)
+    }
+    // Of the verdict's rules only those that have a match, or may do without.
+    fileNumber += 1
+    if listed.isEmpty { listed = Array(repeating: 0, count: rules.rules.count) }
+    var candidates: [RuleID] = []
+    func list(_ id: RuleID) {
+      guard listed[id.index] != fileNumber, evaluator.ruleAnswers[id.index] == .unknown else { return }
+      listed[id.index] = fileNumber
+      candidates.append(id)
+    }
+    for id in verdict.unbound { list(id) }
+    for id in undecided where !guards.needsMatch[id.index] { list(id) }
+    for pattern in table.touched {
+      for slot in guards.starts[pattern.index]..<guards.starts[pattern.index + 1] {
+        list(guards.owners[Int(slot)])
+      }
+    }
+    candidates.sort()
+    evaluator.answer(candidates, conditions, undecided: &left)
+    answered += candidates
+  }
+
   private func result(_ selection: RuleSelection, wasSearched: Bool) -> ScanResult {
     answerGlobals(selection)
-    let matching = selection.reported.filter { id in
-      evaluator.ruleAnswers[id.index] == .isTrue
-        && globalAnswers[Int(entries[id.index].namespace)] == .isTrue
+    let matching: [RuleID]
+    if let verdict {
+      var found = verdict.trueRules
+      for id in answered where evaluator.ruleAnswers[id.index] == .isTrue { found.append(id) }
+      // An open rule that is decided late was answered twice.
+      found.sort()
+      matching = found.indices.lazy.filter { $0 == 0 || found[$0] != found[$0 - 1] }.map { found[$0] }
+        .filter { isReported($0) }
+    } else {
+      matching = selection.reported.filter {
+        evaluator.ruleAnswers[$0.index] == .isTrue && isReported($0)
+      }
     }
     var cuts: [ScanCut] = []
     for pattern in table.touched where table.isTruncated(pattern) { cuts.append(.matches(pattern)) }
@@ -238,6 +369,11 @@ public final class Scanner {
     if let failure = evaluator.scratch.failure { cuts.append(.module(failure)) }
     return ScanResult(
       matching: matching, console: evaluator.console.lines, cuts: cuts, wasSearched: wasSearched)
+  }
+
+  private func isReported(_ id: RuleID) -> Bool {
+    let entry = entries[id.index]
+    return !entry.isPrivate && globalAnswers[Int(entry.namespace)] == .isTrue
   }
 
   // MARK: - The law's two sides
@@ -254,6 +390,7 @@ public final class Scanner {
   /// What each rule's condition says when everything has been searched for first: the oracle of
   /// `earlyAnswers` and of `scan`.
   func lateAnswers(_ data: ByteView) -> [Bool] {
+    verdict = nil
     table.reset()
     evaluator.begin(data, now: options.now, deadline: .never, cancellation: nil)
     defer { evaluator.end() }

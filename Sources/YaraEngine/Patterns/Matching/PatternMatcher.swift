@@ -47,8 +47,10 @@ public final class PatternMatcher {
   private static let workLimit = 4 << 20
 
   /// The last position at which each expression was verified: several of its atoms may be found
-  /// there.
+  /// there. Positions of all files count on, so that none is met again in the next file.
   private var lastPosition: [Int]
+  private var lastBase = 0
+  private var lastLength = 0
 
   public init(_ set: PatternSet) {
     self.set = set
@@ -60,12 +62,24 @@ public final class PatternMatcher {
 
   /// Finds all matches of the wanted patterns (nil: of all) in `data`.
   /// - Parameters:
-  ///   - file: what `data` is a view of, where it is one of a file.
   ///   - table: matches are added; `isComplete` is set where the search came to its end.
   ///   - cancellation: looked at as often as the deadline.
   public func findMatches(
-    in data: ByteView, of file: FileContents? = nil, wanted: PatternSelection?,
-    into table: MatchTable, deadline: Deadline, cancellation: Cancellation?
+    in data: ByteView, wanted: PatternSelection?, into table: MatchTable, deadline: Deadline,
+    cancellation: Cancellation?
+  ) -> PatternSearchOutcome {
+    findMatches(
+      in: data, of: nil, choice: wanted.map { set.choice(for: $0) }, into: table,
+      deadline: deadline, cancellation: cancellation)
+  }
+
+  /// As above.
+  /// - Parameters:
+  ///   - file: what `data` is a view of, where it is one of a file.
+  ///   - choice: the wanted patterns.
+  func findMatches(
+    in data: ByteView, of file: FileContents?, choice: AtomChoice?, into table: MatchTable,
+    deadline: Deadline, cancellation: Cancellation?
   ) -> PatternSearchOutcome {
     var outcome = PatternSearchOutcome.complete
     func mayContinue() -> Bool {
@@ -73,7 +87,9 @@ public final class PatternMatcher {
       if deadline.isPast { outcome = .timedOut }
       return outcome == .complete
     }
-    for index in lastPosition.indices { lastPosition[index] = -1 }
+    lastBase = saturatingSum(lastBase, lastLength)
+    lastLength = data.count &+ 1
+    let wanted = choice?.wanted
     fileNumber &+= 1
     work = 0
     stoppedAt = nil
@@ -85,7 +101,7 @@ public final class PatternMatcher {
     var isUnsearched = false
     // Pieces without atoms are found after those with.
     isOrdered = set.fallbacks.isEmpty
-    if let atoms = set.atoms(for: wanted) {
+    if let atoms = choice.map({ $0.atoms(of: set, length: data.count) }) ?? set.atoms {
       isOrdered = isOrdered && atoms.database.isOrdered
       do {
         _ = try atoms.database.search(data, of: file, scratch: scratch) { hits in
@@ -176,8 +192,8 @@ public final class PatternMatcher {
       case .xor: verifyXor(sub, data, position, table)
       case .base64: verifyBase64(sub, data, position, table)
       case .expression:
-        if lastPosition[Int(owner.subPattern)] == position { continue }
-        lastPosition[Int(owner.subPattern)] = position
+        if lastPosition[Int(owner.subPattern)] == lastBase &+ position { continue }
+        lastPosition[Int(owner.subPattern)] = lastBase &+ position
         verifyExpression(owner.subPattern, sub, data, position, table)
       }
     }
