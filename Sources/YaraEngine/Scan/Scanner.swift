@@ -49,7 +49,9 @@ public final class Scanner {
     self.rules = rules
     self.options = options
     allRules = RuleSelection(allOf: rules)
-    table = MatchTable(patternCount: rules.patterns.count)
+    table = MatchTable(
+      patternCount: rules.patterns.count,
+      enough: options.reportsMatches ? nil : MatchDemand.counts(rules.program, rules.patterns.count))
     matcher = PatternMatcher(rules.patterns)
     evaluator = Evaluator(
       rules.program, patterns: rules.patterns, dialect: rules.dialect, ruleCount: rules.rules.count,

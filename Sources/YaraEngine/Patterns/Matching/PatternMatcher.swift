@@ -48,7 +48,7 @@ public final class PatternMatcher {
 
   /// The last position at which each expression was verified: several of its atoms may be found
   /// there. Positions of all files count on, so that none is met again in the next file.
-  private var lastPosition: [Int]
+  private let lastPosition: NumberList
   private var lastBase = 0
   private var lastLength = 0
 
@@ -57,7 +57,7 @@ public final class PatternMatcher {
     forwardAutomata = Array(repeating: nil, count: set.programs.count)
     backwardAutomata = Array(repeating: nil, count: set.programs.count)
     resolvers = Array(repeating: ChainResolver(), count: set.chains.count)
-    lastPosition = Array(repeating: -1, count: set.subPatterns.count)
+    lastPosition = NumberList(repeating: -1, count: set.subPatterns.count)
   }
 
   /// Finds all matches of the wanted patterns (nil: of all) in `data`.
@@ -105,9 +105,9 @@ public final class PatternMatcher {
       isOrdered = isOrdered && atoms.database.isOrdered
       do {
         _ = try atoms.database.search(data, of: file, scratch: scratch) { hits in
+          let base = lastBase
           for index in hits.indices {
-            verify(hits[index], atoms, data, wanted, table)
-            if work > Self.workLimit {
+            if verify(hits[index], atoms, data, wanted, table, base), work > Self.workLimit {
               work = 0
               if !mayContinue() { return false }
             }
@@ -128,7 +128,7 @@ public final class PatternMatcher {
       let isDone = search.forEachCandidate(in: data, mayContinue: mayContinue) { form, position in
         let sub = set.subPatterns[Int(form)]
         if let wanted, !wanted.contains(sub.pattern) { return }
-        if table.isTruncated(sub.pattern) { return }
+        if table.isClosed(sub.pattern) { return }
         verifyXor(sub, data, position, table)
       }
       guard isDone else { return finish(table, outcome) }
@@ -171,32 +171,48 @@ public final class PatternMatcher {
 
   // MARK: - At a hit
 
+  /// - Returns: whether there was more to do than to look at one literal.
   @inline(__always)
   private func verify(
     _ hit: LiteralHit, _ atoms: AtomDatabase, _ data: ByteView, _ wanted: PatternSelection?,
-    _ table: MatchTable
-  ) {
+    _ table: MatchTable, _ base: Int
+  ) -> Bool {
     let literal = hit.literal
-    // Thousands of patterns may wait for one literal.
-    work &+= Int(atoms.starts[literal + 1] &- atoms.starts[literal])
-    for slot in Int(atoms.starts[literal])..<Int(atoms.starts[literal + 1]) {
+    let first = Int(atoms.starts[literal])
+    let end = Int(atoms.starts[literal + 1])
+    var isMuch = false
+    if end - first > 4 {
+      // Thousands of patterns may wait for one literal.
+      work &+= end &- first
+      isMuch = true
+    }
+    for slot in first..<end {
       let owner = atoms.owners[slot]
       let sub = set.subPatterns[Int(owner.subPattern)]
-      if let wanted, !wanted.contains(sub.pattern) { continue }
       // As YARA-X: what has reached the limit is not looked at any more.
-      if table.isTruncated(sub.pattern) { continue }
+      if table.isClosed(sub.pattern) { continue }
+      if let wanted, !wanted.contains(sub.pattern) { continue }
       let position = hit.end &- Int(owner.anchor)
       guard position >= 0 else { continue }
       switch sub.kind {
-      case .literal: verifyLiteral(sub, data, position, table)
+      case .literal:
+        if sub.isPlainProof {
+          table.add(
+            sub.pattern, offset: position, length: Int(sub.literalCount),
+            replacement: sub.replacement)
+        } else {
+          verifyLiteral(sub, data, position, table)
+        }
       case .xor: verifyXor(sub, data, position, table)
       case .base64: verifyBase64(sub, data, position, table)
       case .expression:
-        if lastPosition[Int(owner.subPattern)] == lastBase &+ position { continue }
-        lastPosition[Int(owner.subPattern)] = lastBase &+ position
+        if lastPosition[Int(owner.subPattern)] == base &+ position { continue }
+        lastPosition[Int(owner.subPattern)] = base &+ position
         verifyExpression(owner.subPattern, sub, data, position, table)
+        isMuch = true
       }
     }
+    return isMuch
   }
 
   private func matchesLiteral(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Bool {
@@ -432,7 +448,7 @@ public final class PatternMatcher {
     _ mayContinue: () -> Bool
   ) -> Bool {
     var from = 0
-    while from < data.count, !table.isTruncated(sub.pattern) {
+    while from < data.count, !table.isClosed(sub.pattern) {
       let to = min(data.count, from + Self.segment)
       if sub.kind == .expression, sub.finder >= 0 {
         findStarts(sub, data, from, to)
