@@ -71,7 +71,7 @@ public final class FileContents {
   private func start(path: String, limit: Int) throws(FileReadError) {
     close()
     source = .path(path)
-    descriptor = unsafe Self.opened(path, Self.flags)
+    descriptor = Self.opened(path, Self.flags)
     guard descriptor >= 0 else { throw error(errno, "open") }
     let status = try status()
     let kind = status.st_mode & S_IFMT
@@ -184,7 +184,7 @@ public final class FileContents {
   func readBlock(at offset: Int, into target: UnsafeMutableRawBufferPointer) -> Bool {
     var done = 0
     while done < target.count {
-      guard let base = unsafe target.baseAddress else { return true }
+      guard let base = target.baseAddress else { return true }
       // SAFETY: what is written lies in `target`.
       let got = unsafe pread(descriptor, base + done, target.count - done, off_t(offset + done))
       if got < 0, errno == EINTR { continue }

@@ -192,10 +192,10 @@ final class WalkedFolder: Sendable {
       names.append(
         Name(key: key, start: Int32(start), kind: Kind(unsafe Int32(entry.pointee.d_type))))
     }
-    text.withUnsafeBufferPointer { text in
+    unsafe text.withUnsafeBufferPointer { text in
       names.sort { a, b in
         if a.key != b.key { return a.key < b.key }
-        guard let base = unsafe text.baseAddress else { return false }
+        guard let base = text.baseAddress else { return false }
         // SAFETY: both names lie in `text` and end with a zero.
         return unsafe strcmp(base + Int(a.start), base + Int(b.start)) < 0
       }
@@ -214,8 +214,8 @@ final class WalkedFolder: Sendable {
 
   /// Opens a name of this folder, as `openat` does.
   func open(_ nameStart: Int, _ flags: Int32) -> Int32 {
-    text.withUnsafeBufferPointer { text in
-      guard let base = unsafe text.baseAddress else { return -1 }
+    unsafe text.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return -1 }
       // SAFETY: `nameStart` is of an entry of this folder; the name ends with a zero.
       return unsafe openat(
         descriptor, UnsafeRawPointer(base + nameStart).assumingMemoryBound(to: CChar.self), flags)

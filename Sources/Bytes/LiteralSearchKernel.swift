@@ -194,7 +194,7 @@ public final class LiteralScratch {
   fileprivate var block: UnsafeMutableRawBufferPointer = unsafe .init(start: nil, count: 0)
 
   fileprivate static func grow(_ memory: inout UnsafeMutableRawBufferPointer, to count: Int) {
-    guard unsafe memory.count < count else { return }
+    guard memory.count < count else { return }
     unsafe memory.deallocate()
     unsafe memory = .allocate(byteCount: count, alignment: 64)
   }

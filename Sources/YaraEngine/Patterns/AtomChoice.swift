@@ -7,11 +7,14 @@ internal import Synchronization
 /// Shared by all threads, for as long as somebody searches for just these patterns.
 final class AtomChoice: Sendable {
   private struct State {
-    /// Bytes searched with the literals of all.
+    /// The databases of the set that hold the wanted patterns, once asked for.
+    var shared: [AtomDatabase]?
+    var hasFailed = false
+    /// Bytes searched with these.
     var bytes = 0
     /// What must be searched before a database of its own is made.
     var threshold: Int?
-    var own: AtomDatabase?
+    var own: [AtomDatabase]?
   }
 
   let wanted: PatternSelection
@@ -23,34 +26,42 @@ final class AtomChoice: Sendable {
   private static let leastBytes = 4 << 20
 
   /// - Parameter length: of what will be searched, in bytes.
-  func atoms(of set: PatternSet, length: Int) -> AtomDatabase? {
-    guard let all = set.atoms else { return nil }
-    return state.withLock { state in
+  /// - Returns: as `PatternSet.atoms`.
+  func atoms(of set: PatternSet, length: Int) -> [AtomDatabase]? {
+    state.withLock { state in
       if let own = state.own { return own }
-      state.bytes = saturatingSum(state.bytes, length)
-      guard state.bytes >= state.threshold ?? Self.leastBytes else { return all }
-      if state.threshold == nil {
-        let count = set.literalCount(for: wanted)
-        state.threshold = Self.threshold(of: count, among: all.database.count)
-        guard state.bytes >= state.threshold ?? .max else { return all }
+      if state.shared == nil, !state.hasFailed {
+        state.shared = set.atoms(for: wanted)
+        state.hasFailed = state.shared == nil
       }
-      state.own = set.restricted(to: wanted) ?? all
+      guard let shared = state.shared else { return nil }
+      state.bytes = saturatingSum(state.bytes, length)
+      guard state.bytes >= state.threshold ?? Self.leastBytes else { return shared }
+      if state.threshold == nil {
+        let cost = shared.reduce(0) { $0 + Self.cost($1.database.count) }
+        let threshold = Self.threshold(set.literalCount(for: wanted), cost)
+        state.threshold = threshold
+        guard state.bytes >= threshold else { return shared }
+      }
+      state.own = set.restricted(to: wanted).map { [$0] } ?? shared
       return state.own
     }
   }
 
   /// As for whoever may rent or buy: what has been lost is as much as making the database costs.
-  private static func threshold(of count: Int, among all: Int) -> Int {
-    let gain = cost(all) - cost(count)
+  private static func threshold(_ count: Int, _ sharedCost: Double) -> Int {
+    let gain = sharedCost - cost(count)
     guard count > 0, gain > 0.01 else { return .max }
     let nanoseconds = 600_000 + Double(count) * 17_000
     return Int(nanoseconds / gain)
   }
 
-  /// Measured nanoseconds per byte of searching for so many literals, with what their hits cost.
-  private static func cost(_ literals: Int) -> Double {
+  /// Measured nanoseconds per byte of searching for so many literals, without their hits. Up to 96
+  /// vectorscan has another algorithm; above, the number hardly matters until the tables outgrow the
+  /// processor's cache.
+  static func cost(_ literals: Int) -> Double {
     let points: [(Double, Double)] = [
-      (1, 0.03), (8, 0.05), (40, 0.12), (100, 0.25), (800, 0.3), (6_000, 0.35), (25_000, 0.5),
+      (0, 0), (1, 0.03), (8, 0.05), (24, 0.09), (96, 0.15), (120, 0.26), (6_000, 0.28), (25_000, 0.42),
       (100_000, 1.5), (1_000_000, 10),
     ]
     let count = Double(literals)

@@ -1,5 +1,5 @@
-/// One pass over a program's nodes for `RuleGuards`: which Booleans are guards, which are the same
-/// question, which conditions are false without matches.
+/// One pass over a program's nodes for `RuleGuards`: which Booleans are guards, and which of
+/// them ask the same.
 struct ConditionAnalysis {
   private let program: ConditionProgram
   private let rules: [Rule]
@@ -10,8 +10,6 @@ struct ConditionAnalysis {
   private var known: [Question: NodeID] = [:]
   /// By node, whether before the search nothing is known of it but through guards.
   private var simple: [Bool]
-  /// By node, its value where no pattern matches; unknown where that depends on more.
-  private var withoutMatches: [Truth]
   private(set) var guardNodes: [NodeID] = []
   private(set) var structure: [NodeID] = []
 
@@ -27,14 +25,10 @@ struct ConditionAnalysis {
     isPlain = Array(repeating: false, count: program.nodes.count)
     firsts = program.nodes.indices.map { NodeID(UInt32(clamping: $0)) }
     simple = Array(repeating: false, count: program.nodes.count)
-    withoutMatches = Array(repeating: .unknown, count: program.nodes.count)
   }
 
   func canonical(_ id: NodeID) -> NodeID { firsts[id.index] }
   func isSimple(_ id: NodeID) -> Bool { simple[id.index] }
-  func isFalseWithoutMatches(_ id: NodeID) -> Bool {
-    withoutMatches[id.index].decided == .isFalse
-  }
 
   mutating func run() {
     for index in program.nodes.indices {
@@ -47,7 +41,6 @@ struct ConditionAnalysis {
       } else {
         simple[index] = isSimple(program.nodes[index])
       }
-      withoutMatches[index] = valueWithoutMatches(program.nodes[index])
     }
     collect()
   }
@@ -122,80 +115,6 @@ struct ConditionAnalysis {
     switch quantifier {
     case .none, .all, .any: true
     case .count(let node), .atLeast(let node), .percentage(let node): isConstant(node)
-    }
-  }
-
-  // MARK: - Without matches
-
-  /// Undefined and false are both told as they are; where either may be, false is told: the two
-  /// differ only below `not`, where true is the cautious answer.
-  private func valueWithoutMatches(_ node: ConditionNode) -> Truth {
-    switch node {
-    case .boolean(let value): return Truth(value)
-    case .not(let operand):
-      switch withoutMatches[operand.index] {
-      case .isTrue: return .isFalse
-      case .isFalse: return .isTrue
-      case .undefined: return .undefined
-      case .unknown: return .unknown
-      }
-    case .and(let list):
-      let values = program.children(list).map { withoutMatches[$0.index].decided }
-      if values.contains(.isFalse) { return .isFalse }
-      return values.contains(.unknown) ? .unknown : .isTrue
-    case .or(let list):
-      let values = program.children(list).map { withoutMatches[$0.index].decided }
-      if values.contains(.isTrue) { return .isTrue }
-      return values.contains(.unknown) ? .unknown : .isFalse
-    case .pattern, .patternAt, .patternIn: return .isFalse
-    case .compareIntegers(let comparison, let a, let b):
-      if isOfMatch(a) || isOfMatch(b) { return .undefined }
-      guard let x = countOrConstant(a), let y = countOrConstant(b) else { return .unknown }
-      return Truth(Arithmetic.compare(comparison, x, y))
-    case .of(let index):
-      let selection = program.selections[Int(index)]
-      let count: UInt32
-      switch selection.items {
-      case .patterns(let list), .patternsAt(let list, _), .patternsIn(let list, _, _): count = list.count
-      case .conditions: return .unknown
-      }
-      return count > 0 && asksForSome(selection.quantifier) ? .isFalse : .unknown
-    case .loop(let index):
-      let loop = program.loops[Int(index)]
-      switch loop.items {
-      case .range(let low, let high, _):
-        // As in `for any i in (1..#a)`: nothing to go over.
-        guard let low = constant(low), low > 0, case .patternCount = program.nodes[high.index]
-        else { return .unknown }
-        return .isFalse
-      case .patterns(let list, _):
-        let body = withoutMatches[loop.body.index].decided
-        return list.count > 0 && body == .isFalse && asksForSome(loop.quantifier)
-          ? .isFalse : .unknown
-      default: return .unknown
-      }
-    default: return .unknown
-    }
-  }
-
-  private func isOfMatch(_ id: NodeID) -> Bool {
-    switch program.nodes[id.index] {
-    case .patternOffset, .patternLength: true
-    default: false
-    }
-  }
-
-  private func countOrConstant(_ id: NodeID) -> Int64? {
-    if case .patternCount = program.nodes[id.index] { return 0 }
-    return constant(id)
-  }
-
-  /// Whether of a list with members at least one must be true.
-  private func asksForSome(_ quantifier: QuantifierNode) -> Bool {
-    switch quantifier {
-    case .any, .all: true
-    case .none: false
-    case .count(let node), .atLeast(let node), .percentage(let node): constant(node).map { $0 > 0 } ?? false
     }
   }
 

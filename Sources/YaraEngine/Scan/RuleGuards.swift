@@ -3,8 +3,8 @@
 ///
 /// The idea: thousands of rules ask the same few questions of a file before they ask for patterns:
 /// its size, its first bytes. Each such question, a *guard*, is put once a file, and what the
-/// answers together make of all rules is remembered (`EarlyVerdict`). After the search, a rule that
-/// cannot be true without a match of its patterns is looked at only where there is one.
+/// answers together make of all rules is remembered (`EarlyVerdict`). After the search only rules with
+/// a key found (`RuleKeys`) are looked at.
 ///
 /// All walks go over the arena in its order, children before parents: nothing recurses.
 struct RuleGuards: Sendable {
@@ -16,11 +16,6 @@ struct RuleGuards: Sendable {
   private var structure: [NodeID] = []
   /// By rule: whether the guards tell all that can be known of it before the search.
   private(set) var isSimple: [Bool] = []
-  /// By rule: whether it is false unless one of its patterns matches.
-  private(set) var needsMatch: [Bool] = []
-  /// Rules of pattern i are `owners[starts[i]..<starts[i + 1]]`.
-  private(set) var starts: [Int32] = []
-  private(set) var owners: [RuleID] = []
 
   /// With fewer rules evaluating each is cheaper.
   static let fewestRules = 24
@@ -28,12 +23,11 @@ struct RuleGuards: Sendable {
   private static let maximumGuards = 2048
 
   /// nil where evaluating each rule is the better way.
-  init?(_ rules: [Rule], _ program: ConditionProgram, patternCount: Int) {
+  init?(_ rules: [Rule], _ program: ConditionProgram) {
     guard rules.count >= Self.fewestRules else { return nil }
     var analysis = ConditionAnalysis(program, rules)
     analysis.run()
     isSimple = rules.map { !$0.hasEffects && analysis.isSimple($0.condition) }
-    needsMatch = rules.map { !$0.hasEffects && analysis.isFalseWithoutMatches($0.condition) }
     structure = analysis.structure
     var indices: [NodeID: Int32] = [:]
     for node in analysis.guardNodes {
@@ -49,17 +43,6 @@ struct RuleGuards: Sendable {
       guardNodes.append((Int32(clamping: node.index), index))
     }
     guard guards.count <= Self.maximumGuards else { return nil }
-    var counts = [Int32](repeating: 0, count: patternCount + 1)
-    for rule in rules { for pattern in rule.patterns { counts[pattern.pattern.index + 1] += 1 } }
-    for index in 0..<patternCount { counts[index + 1] += counts[index] }
-    starts = counts
-    owners = Array(repeating: RuleID(0), count: Int(counts[patternCount]))
-    for rule in rules {
-      for pattern in rule.patterns {
-        owners[Int(counts[pattern.pattern.index])] = rule.id
-        counts[pattern.pattern.index] += 1
-      }
-    }
   }
 
   /// What the guards' answers make of each rule; unknown where they do not decide.
@@ -118,23 +101,20 @@ final class EarlyVerdict {
   /// Undecided by the guards, to be evaluated: modules or computed places may decide them.
   let open: [RuleID]
   let trueRules: [RuleID]
-  /// Of `undecided`, and of the matching rules where their matches are reported.
-  let wanted: PatternSelection
   /// Undecided ones that may be true without any match.
   let unbound: [RuleID]
-  /// How `wanted` is searched for.
-  var search: AtomChoice?
+  /// How the patterns of `undecided` are searched for, once that was asked.
+  var search: SearchPlan?
 
   init(
     key: [Truth], answers: [Truth], undecided: [RuleID], open: [RuleID], trueRules: [RuleID],
-    wanted: PatternSelection, unbound: [RuleID]
+    unbound: [RuleID]
   ) {
     self.key = key
     self.answers = answers
     self.undecided = undecided
     self.open = open
     self.trueRules = trueRules
-    self.wanted = wanted
     self.unbound = unbound
   }
 }

@@ -33,14 +33,19 @@ public final class Scanner {
   /// What the guards say of the file at hand; nil where each rule is evaluated.
   private var verdict: EarlyVerdict?
   private var verdicts: [Int: EarlyVerdict] = [:]
+  /// By all patterns that somebody waits for.
+  private var plans: [PatternSelection: SearchPlan] = [:]
+  /// Of the file before, where there is no verdict.
+  private var lastWaiting: [RuleID] = []
+  private var lastPlan: SearchPlan?
   private var guardAnswers: [Truth] = []
   /// One a node.
   private var guardValues: [Truth] = []
   /// Rules whose answers differ from the verdict's.
   private var answered: [RuleID] = []
-  /// By rule, the number of the file for which it was last put on a list.
-  private var listed: [Int] = []
-  private var fileNumber = 0
+  /// By rule, the number of the list that it was last put on.
+  private var listed: [Int]
+  private var listNumber = 0
   private var deadline = Deadline.never
   /// By namespace: whether one of its rules writes to the console.
   private let namespacesWithEffects: [Bool]
@@ -76,6 +81,7 @@ public final class Scanner {
     var withEffects = Array(repeating: false, count: rules.namespaces.count)
     for rule in rules.rules where rule.hasEffects { withEffects[rule.namespaceIndex] = true }
     namespacesWithEffects = withEffects
+    listed = Array(repeating: 0, count: rules.rules.count)
     globalAnswers = Array(repeating: .isTrue, count: rules.namespaces.count)
   }
 
@@ -110,7 +116,8 @@ public final class Scanner {
       let selection = only ?? allRules
       decideEarly(selection)
       do throws(FileReadError) {
-        if evaluator.needsMore, !undecided.isEmpty, !evaluator.isStopped {
+        let isOpen = !undecided.isEmpty || verdict?.undecided.isEmpty == false
+        if evaluator.needsMore, isOpen, !evaluator.isStopped {
           evaluator.show(try file.everything())
           decideEarly(selection)
         }
@@ -149,17 +156,26 @@ public final class Scanner {
     _ fetch: () throws(E) -> (ByteView, FileContents?)
   ) throws(E) -> ScanOutcome {
     var wasSearched = false
-    if let wanted = wantedPatterns(selection) {
+    if let plan = searchPlan(selection) {
       wasSearched = true
       let (data, file) = try fetch()
       evaluator.show(data)
-      let outcome = matcher.findMatches(
-        in: data, of: file, choice: wanted.choice, into: table,
-        deadline: deadline, cancellation: cancellation)
-      switch outcome {
-      case .complete: break
-      case .timedOut: return .timedOut(at: matcher.stoppedAt.map { .pattern($0) } ?? .search)
-      case .cancelled: return .cancelled
+      func find(_ choice: AtomChoice) -> ScanOutcome? {
+        let outcome = matcher.findMatches(
+          in: data, of: file, choice: choice, into: table, deadline: deadline,
+          cancellation: cancellation)
+        switch outcome {
+        case .complete: return nil
+        case .timedOut: return .timedOut(at: matcher.stoppedAt.map { .pattern($0) } ?? .search)
+        case .cancelled: return .cancelled
+        }
+      }
+      let first = plan.first
+      plan.note(bytes: data.count, isAgain: false)
+      if let stopped = find(first) { return stopped }
+      if let rest = patternsOfFoundKeys(beyond: first.wanted) {
+        plan.note(bytes: data.count, isAgain: true)
+        if let stopped = find(rules.patterns.choice(for: rest)) { return stopped }
       }
     } else if evaluator.isPartial {
       // What is left waits for no pattern: for a costly function, or to write something.
@@ -247,7 +263,6 @@ public final class Scanner {
     var open: [RuleID] = []
     var trueRules: [RuleID] = []
     var unbound: [RuleID] = []
-    var wanted = PatternSelection()
     for id in allRules.evaluated {
       switch answers[id.index] {
       case .isTrue: trueRules.append(id)
@@ -257,14 +272,13 @@ public final class Scanner {
           continue
         }
         undecided.append(id)
-        if !guards.needsMatch[id.index] { unbound.append(id) }
-        for index in entries[id.index].patterns { wanted.insert(patternLists[Int(index)]) }
+        if rules.keys.keys[id.index] == nil { unbound.append(id) }
       default: break
       }
     }
     let made = EarlyVerdict(
       key: guardAnswers, answers: answers, undecided: undecided, open: open, trueRules: trueRules,
-      wanted: wanted, unbound: unbound)
+      unbound: unbound)
     if verdicts.count >= Self.verdictLimit { verdicts.removeAll() }
     verdicts[hash] = made
     return made
@@ -284,41 +298,88 @@ public final class Scanner {
     answered.removeAll(keepingCapacity: true)
   }
 
-  private struct Wanted {
-    /// nil: all patterns.
-    let choice: AtomChoice?
+  /// How the patterns are searched for that somebody waits for, nil where nobody does.
+  private func searchPlan(_ selection: RuleSelection) -> SearchPlan? {
+    let early = options.reportsMatches ? earlyMatches(selection) : []
+    // The verdict's rules alone, or the same rules as in the file before.
+    let isUsual = early.isEmpty && !hasFalseGlobal
+    if isUsual, let verdict, undecided.isEmpty {
+      if verdict.undecided.isEmpty { return nil }
+      if verdict.search == nil { verdict.search = plan(for: verdict.undecided, early) }
+      return verdict.search
+    }
+    guard verdict == nil else {
+      let waiting = (verdict?.undecided ?? []).filter { matters($0) } + undecided
+      return plan(for: waiting, early)
+    }
+    if isUsual, undecided == lastWaiting { return lastPlan }
+    let made = plan(for: undecided, early)
+    if isUsual {
+      lastWaiting = undecided
+      lastPlan = made
+    }
+    return made
   }
 
-  /// The patterns that somebody waits for, nil where nobody does.
-  private func wantedPatterns(_ selection: RuleSelection) -> Wanted? {
-    if verdict == nil, undecided.count == selection.evaluated.count {
-      if selection.patterns.isEmpty { return nil }
-      return Wanted(
-        choice: selection.hasAllPatterns ? nil : rules.patterns.choice(for: selection.patterns))
+  /// Rules that match already and whose matches are reported.
+  private func earlyMatches(_ selection: RuleSelection) -> [RuleID] {
+    selection.reported.filter { id in
+      evaluator.ruleAnswers[id.index] == .isTrue
+        && globalAnswers[Int(entries[id.index].namespace)] != .isFalse
     }
-    let isVerdictOnly =
-      undecided.isEmpty && !hasFalseGlobal
-      && verdict.map { !options.reportsMatches || $0.trueRules.isEmpty } ?? false
-    if let verdict, isVerdictOnly, let known = verdict.search { return Wanted(choice: known) }
-    var wanted = hasFalseGlobal ? PatternSelection() : verdict?.wanted ?? PatternSelection()
-    func want(_ run: Range<Int32>) {
-      for index in run { wanted.insert(patternLists[Int(index)]) }
+  }
+
+  private func plan(for waiting: [RuleID], _ early: [RuleID]) -> SearchPlan? {
+    var keys = PatternSelection()
+    var all = PatternSelection()
+    for id in early {
+      for index in entries[id.index].reportedPatterns { keys.insert(patternLists[Int(index)]) }
     }
-    for id in undecided { want(entries[id.index].patterns) }
-    if let verdict, hasFalseGlobal {
-      for id in verdict.undecided where matters(id) { want(entries[id.index].patterns) }
-    }
-    if options.reportsMatches {
-      for id in selection.reported where evaluator.ruleAnswers[id.index] == .isTrue {
-        let entry = entries[id.index]
-        guard globalAnswers[Int(entry.namespace)] != .isFalse else { continue }
-        want(entry.reportedPatterns)
+    for id in waiting {
+      for index in entries[id.index].patterns { all.insert(patternLists[Int(index)]) }
+      if rules.searchesKeysFirst, let some = rules.keys.keys[id.index] {
+        for key in some { keys.insert(key) }
+      } else {
+        for index in entries[id.index].patterns { keys.insert(patternLists[Int(index)]) }
       }
     }
-    guard !wanted.isEmpty else { return nil }
-    let choice = rules.patterns.choice(for: wanted)
-    if isVerdictOnly { verdict?.search = choice }
-    return Wanted(choice: choice)
+    all.formUnion(keys)
+    guard !all.isEmpty else { return nil }
+    let known = plans[all]
+    if let known, known.keys.wanted == keys { return known }
+    let choice = rules.patterns.choice(for: keys)
+    let made = SearchPlan(keys: choice, all: all == keys ? nil : rules.patterns.choice(for: all))
+    if plans.count >= Self.verdictLimit { plans.removeAll() }
+    plans[all] = made
+    return made
+  }
+
+  /// The patterns of undecided rules with a key found, but for those searched for already; nil where
+  /// there are none.
+  private func patternsOfFoundKeys(beyond searched: PatternSelection) -> PatternSelection? {
+    var rest = PatternSelection()
+    if verdict == nil {
+      listNumber += 1
+      for id in undecided { listed[id.index] = listNumber }
+    }
+    for pattern in table.touched {
+      for slot in rules.keys.starts[pattern.index]..<rules.keys.starts[pattern.index + 1] {
+        let id = rules.keys.owners[Int(slot)]
+        guard isWaiting(id) else { continue }
+        for index in entries[id.index].patterns {
+          let pattern = patternLists[Int(index)]
+          if !searched.contains(pattern) { rest.insert(pattern) }
+        }
+      }
+    }
+    return rest.isEmpty ? nil : rest
+  }
+
+  /// Whether a rule is undecided. Without a verdict the answers of rules that were not asked for are
+  /// those of another file.
+  private func isWaiting(_ id: RuleID) -> Bool {
+    if verdict == nil { return listed[id.index] == listNumber }
+    return evaluator.ruleAnswers[id.index] == .unknown
   }
 
   // MARK: - After it
@@ -326,23 +387,20 @@ public final class Scanner {
   /// Answers what is undecided, now that all matches are known.
   private func answerLate() {
     var left: [RuleID] = []
-    guard let guards = rules.guards, let verdict else {
-      return evaluator.answer(undecided, conditions, undecided: &left)
-    }
-    // Of the verdict's rules only those that have a match, or may do without.
-    fileNumber += 1
-    if listed.isEmpty { listed = Array(repeating: 0, count: rules.rules.count) }
+    guard let verdict else { return evaluator.answer(undecided, conditions, undecided: &left) }
+    // Only rules that have a key found, or may do without.
+    listNumber += 1
     var candidates: [RuleID] = []
     func list(_ id: RuleID) {
-      guard listed[id.index] != fileNumber, evaluator.ruleAnswers[id.index] == .unknown else { return }
-      listed[id.index] = fileNumber
+      guard listed[id.index] != listNumber, evaluator.ruleAnswers[id.index] == .unknown else { return }
+      listed[id.index] = listNumber
       candidates.append(id)
     }
     for id in verdict.unbound { list(id) }
-    for id in undecided where !guards.needsMatch[id.index] { list(id) }
+    for id in undecided where rules.keys.keys[id.index] == nil { list(id) }
     for pattern in table.touched {
-      for slot in guards.starts[pattern.index]..<guards.starts[pattern.index + 1] {
-        list(guards.owners[Int(slot)])
+      for slot in rules.keys.starts[pattern.index]..<rules.keys.starts[pattern.index + 1] {
+        list(rules.keys.owners[Int(slot)])
       }
     }
     candidates.sort()

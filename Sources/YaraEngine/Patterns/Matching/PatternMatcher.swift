@@ -101,24 +101,31 @@ public final class PatternMatcher {
     var isUnsearched = false
     // Pieces without atoms are found after those with.
     isOrdered = set.fallbacks.isEmpty
-    if let atoms = choice.map({ $0.atoms(of: set, length: data.count) }) ?? set.atoms {
-      isOrdered = isOrdered && atoms.database.isOrdered
-      do {
-        _ = try atoms.database.search(data, of: file, scratch: scratch) { hits in
-          let base = lastBase
-          for index in hits.indices {
-            if verify(hits[index], atoms, data, wanted, table, base), work > Self.workLimit {
-              work = 0
-              if !mayContinue() { return false }
+    if let databases = choice.map({ $0.atoms(of: set, length: data.count) }) ?? set.atoms(for: nil) {
+      for atoms in databases {
+        // All pieces of a chain are in one database.
+        isOrdered = set.fallbacks.isEmpty && atoms.database.isOrdered
+        do {
+          let isDone = try atoms.database.search(data, of: file, scratch: scratch) { hits in
+            let base = lastBase
+            for index in hits.indices {
+              if verify(hits[index], atoms, data, wanted, table, base), work > Self.workLimit {
+                work = 0
+                if !mayContinue() { return false }
+              }
             }
+            return mayContinue()
           }
-          return mayContinue()
+          guard isDone else { break }
+        } catch {
+          // The kernel is out of memory: every sub-pattern is searched the slow way.
+          isUnsearched = true
         }
-      } catch {
-        // The kernel is out of memory: every sub-pattern is searched the slow way.
-        isUnsearched = true
       }
+    } else {
+      isUnsearched = true
     }
+    isOrdered = set.fallbacks.isEmpty
     guard outcome == .complete else { return finish(table, outcome) }
     if !isUnsearched, let search = set.xorSearch,
       wanted.map({ wanted in
