@@ -178,6 +178,8 @@ public final class LiteralScratch {
   /// SAFETY: owned; given to vectorscan by one pass at a time since the class is not Sendable.
   fileprivate var scratch: OpaquePointer?
   fileprivate var prepared: Set<ObjectIdentifier> = []
+  /// The database searched for last.
+  fileprivate var last: ObjectIdentifier?
   fileprivate let hits: UnsafeMutableBufferPointer<LiteralHit>
   fileprivate var used = 0
   private static let capacity = 8192
@@ -245,7 +247,8 @@ extension LiteralDatabase {
     _ data: ByteView, of file: FileContents? = nil, scratch: LiteralScratch,
     deliver: (Span<LiteralHit>) -> Bool
   ) throws(LiteralDatabaseError) -> Bool {
-    if !scratch.prepared.contains(ObjectIdentifier(self)) {
+    let name = ObjectIdentifier(self)
+    if scratch.last != name, !scratch.prepared.contains(name) {
       var failed = false
       unsafe forEach { database in
         failed = unsafe hs_alloc_scratch(database, &scratch.scratch) != HS_SUCCESS
@@ -255,8 +258,9 @@ extension LiteralDatabase {
       // Object identifiers are reused after a database is freed, and scratch only grows: at worst
       // the next database finds scratch that is too small, which vectorscan reports.
       if scratch.prepared.count > 64 { scratch.prepared.removeAll() }
-      scratch.prepared.insert(ObjectIdentifier(self))
+      scratch.prepared.insert(name)
     }
+    scratch.last = name
     var failure: hs_error_t = HS_SUCCESS
     var finished = true
     let file = file.flatMap { $0.isMapped(data) ? $0 : nil }

@@ -5,12 +5,12 @@ public enum PatternSearchOutcome: Sendable, Hashable {
 }
 
 /// Finds the matches of a `PatternSet` in one file after the other. One per thread; owns all memory
-/// that matching needs.
+/// that matching needs, as a value with one owner, so that no access is checked at run time.
 ///
 /// One pass of the literal kernel over the file finds atoms; at each, the sub-patterns that wait for
 /// it are verified. Then sub-patterns without atoms are run over the file, and chains joined.
 /// Time limits are looked at once per batch of hits and per some thousand steps otherwise.
-public final class PatternMatcher {
+public struct PatternMatcher: ~Copyable {
   let set: PatternSet
   private let scratch = LiteralScratch()
   private var forwardAutomata: [LazyAutomaton?]
@@ -64,7 +64,7 @@ public final class PatternMatcher {
   /// - Parameters:
   ///   - table: matches are added; `isComplete` is set where the search came to its end.
   ///   - cancellation: looked at as often as the deadline.
-  public func findMatches(
+  public mutating func findMatches(
     in data: ByteView, wanted: PatternSelection?, into table: MatchTable, deadline: Deadline,
     cancellation: Cancellation?
   ) -> PatternSearchOutcome {
@@ -77,7 +77,7 @@ public final class PatternMatcher {
   /// - Parameters:
   ///   - file: what `data` is a view of, where it is one of a file.
   ///   - choice: the wanted patterns.
-  func findMatches(
+  mutating func findMatches(
     in data: ByteView, of file: FileContents?, choice: AtomChoice?, into table: MatchTable,
     deadline: Deadline, cancellation: Cancellation?
   ) -> PatternSearchOutcome {
@@ -168,7 +168,7 @@ public final class PatternMatcher {
     return finish(table, .complete)
   }
 
-  private func finish(
+  private mutating func finish(
     _ table: MatchTable, _ outcome: PatternSearchOutcome
   ) -> PatternSearchOutcome {
     activeChains.removeAll(keepingCapacity: true)
@@ -180,7 +180,7 @@ public final class PatternMatcher {
 
   /// - Returns: whether there was more to do than to look at one literal.
   @inline(__always)
-  private func verify(
+  private mutating func verify(
     _ hit: LiteralHit, _ atoms: AtomDatabase, _ data: ByteView, _ wanted: PatternSelection?,
     _ table: MatchTable, _ base: Int
   ) -> Bool {
@@ -231,7 +231,7 @@ public final class PatternMatcher {
     return LiteralVerifier.matches(set.pool, start: start, count: count, data, at: position)
   }
 
-  private func verifyLiteral(
+  private mutating func verifyLiteral(
     _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
     if !sub.isAtomProof, !matchesLiteral(sub, data, position) { return }
@@ -265,7 +265,7 @@ public final class PatternMatcher {
       replacement: sub.replacement)
   }
 
-  private func verifyBase64(
+  private mutating func verifyBase64(
     _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
     guard sub.isAtomProof || matchesLiteral(sub, data, position) else { return }
@@ -275,7 +275,7 @@ public final class PatternMatcher {
     report(sub, position, position &+ Int(sub.literalCount), table)
   }
 
-  private func verifyExpression(
+  private mutating func verifyExpression(
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
     let forward = forwardLength(sub, data, position)
@@ -315,7 +315,7 @@ public final class PatternMatcher {
   /// Verifies hits backwards from the last to the first: a start that is reached again has its
   /// longest match already.
   /// - Returns: false where it was told to stop.
-  private func verifyDeferred(
+  private mutating func verifyDeferred(
     _ index: Int32, _ hits: [DeferredHit], _ data: ByteView, _ table: MatchTable,
     _ mayContinue: () -> Bool
   ) -> Bool {
@@ -350,7 +350,7 @@ public final class PatternMatcher {
   }
 
   /// Length in bytes of the preferred match of the part from `position` on, or -1.
-  private func forwardLength(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Int {
+  private mutating func forwardLength(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Int {
     let index = Int(sub.forward)
     let automaton: LazyAutomaton
     if let made = forwardAutomata[index] {
@@ -366,7 +366,7 @@ public final class PatternMatcher {
     return length
   }
 
-  private func appendBackwardLengths(
+  private mutating func appendBackwardLengths(
     _ subIndex: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int
   ) {
     let index = Int(sub.backward)
@@ -391,7 +391,7 @@ public final class PatternMatcher {
   }
 
   @inline(__always)
-  private func report(_ sub: SubPattern, _ start: Int, _ end: Int, _ table: MatchTable) {
+  private mutating func report(_ sub: SubPattern, _ start: Int, _ end: Int, _ table: MatchTable) {
     if sub.chain >= 0 {
       let chain = Int(sub.chain)
       if !activeChains.contains(sub.chain) {
@@ -450,7 +450,7 @@ public final class PatternMatcher {
   private static let segment = 1 << 20
 
   /// - Returns: false where it was told to stop.
-  private func searchWithoutAtoms(
+  private mutating func searchWithoutAtoms(
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ table: MatchTable,
     _ mayContinue: () -> Bool
   ) -> Bool {
@@ -487,7 +487,7 @@ public final class PatternMatcher {
     return true
   }
 
-  private func findStarts(_ sub: SubPattern, _ data: ByteView, _ from: Int, _ to: Int) {
+  private mutating func findStarts(_ sub: SubPattern, _ data: ByteView, _ from: Int, _ to: Int) {
     starts.removeAll(keepingCapacity: true)
     starts.append(contentsOf: repeatElement(0, count: (to - from + 63) / 64))
     let finder: LazyAutomaton
@@ -502,7 +502,7 @@ public final class PatternMatcher {
   }
 
   /// Verifies an expression that is read from its start.
-  private func verifyStart(
+  private mutating func verifyStart(
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
   ) {
     if sub.backward >= 0 { return verifyExpression(index, sub, data, start, table) }
