@@ -4,36 +4,55 @@
   internal import Darwin
 #endif
 
-/// Lists the regular files below some paths, folders in the order of their names, so that two walks
-/// of the same tree give the same order. Symbolic links inside a folder are not followed; a path
-/// that was given itself is.
+/// Lists the regular files below some paths, folders in the order of their names' bytes, so that
+/// two walks of the same tree give the same order. Symbolic links inside a folder are not followed;
+/// a path that was given itself is.
 ///
 /// It is asked for the next entry rather than calling out: several threads may share one walk
 /// behind a lock, without a thread of its own and without a queue.
+///
+/// A corpus has millions of small files, so an entry costs no memory of its own: its name stays in
+/// the folder's list, and `FileContents` opens it relative to the folder.
 public struct FolderWalk: IteratorProtocol {
-  public struct Entry: Sendable, Hashable {
-    public let path: String
+  public struct Entry: Sendable {
     /// True for a path that was asked for by name, not found in a folder.
     public let isNamed: Bool
     /// nil for a regular file. Otherwise why it is not walked into or not a file to read: a folder
     /// that cannot be opened, a device, a pipe, a socket. Fit to be shown.
     public let problem: String?
+    /// nil for a path that was given.
+    let folder: WalkedFolder?
+    /// Of the name in the folder's list.
+    let nameStart: Int
+    private let named: String
+
+    init(named path: String, problem: String?) {
+      isNamed = true
+      self.problem = problem
+      folder = nil
+      nameStart = 0
+      named = path
+    }
+
+    init(_ folder: WalkedFolder, _ nameStart: Int, problem: String?) {
+      isNamed = false
+      self.problem = problem
+      self.folder = folder
+      self.nameStart = nameStart
+      named = ""
+    }
+
+    public var path: String { folder?.path(nameStart) ?? named }
   }
 
   /// Folders nested deeper than this are skipped, which also ends loops made by bind mounts.
   static let maximumDepth = 256
 
-  private enum Kind {
-    case file, folder, link
-    /// Not told by the folder: `lstat` has to say.
-    case unknown
-    case other
-  }
-
-  /// A folder under way: its names still to be visited, the next one last.
+  /// A folder under way.
   private struct Level {
-    let prefix: String
-    var names: [(name: String, kind: Kind)]
+    let folder: WalkedFolder
+    /// Of the name to be visited next.
+    var next = 0
   }
 
   private let recursive: Bool
@@ -54,20 +73,22 @@ public struct FolderWalk: IteratorProtocol {
         if let entry = open(root: root) { return entry }
         continue
       }
-      guard let (name, kind) = levels[level].names.popLast() else {
+      let folder = levels[level].folder
+      guard levels[level].next < folder.names.count else {
         levels.removeLast()
         continue
       }
-      let path = levels[level].prefix + name
-      switch kind == .unknown ? Self.kind(of: path) : kind {
-      case .file: return Entry(path: path, isNamed: false, problem: nil)
+      let name = folder.names[levels[level].next]
+      levels[level].next += 1
+      let start = Int(name.start)
+      switch name.kind == .unknown ? Self.kind(of: folder.path(start)) : name.kind {
+      case .file: return Entry(folder, start, problem: nil)
       case .link: continue
       case .folder:
         guard recursive else { continue }
-        if let problem = enter(path) { return Entry(path: path, isNamed: false, problem: problem) }
-      case .other: return Entry(path: path, isNamed: false, problem: "not a regular file")
-      case .unknown:
-        return Entry(path: path, isNamed: false, problem: Self.describe(errno))
+        if let problem = enter(folder.path(start)) { return Entry(folder, start, problem: problem) }
+      case .other: return Entry(folder, start, problem: "not a regular file")
+      case .unknown: return Entry(folder, start, problem: Self.describe(errno))
       }
     }
   }
@@ -76,50 +97,26 @@ public struct FolderWalk: IteratorProtocol {
   private mutating func open(root: String) -> Entry? {
     var status = stat()
     guard unsafe stat(root, &status) == 0 else {
-      return Entry(path: root, isNamed: true, problem: Self.describe(errno))
+      return Entry(named: root, problem: Self.describe(errno))
     }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: return Entry(path: root, isNamed: true, problem: nil)
-    case S_IFDIR: return enter(root).map { Entry(path: root, isNamed: true, problem: $0) }
-    default: return Entry(path: root, isNamed: true, problem: "not a regular file")
+    case S_IFREG: return Entry(named: root, problem: nil)
+    case S_IFDIR: return enter(root).map { Entry(named: root, problem: $0) }
+    default: return Entry(named: root, problem: "not a regular file")
     }
   }
 
   /// Opens a folder as the innermost level.
   /// - Returns: why that failed, nil where it did not.
-  private mutating func enter(_ folder: String) -> String? {
+  private mutating func enter(_ path: String) -> String? {
     guard levels.count < Self.maximumDepth else { return "folders are nested too deeply" }
-    guard let stream = unsafe opendir(folder) else { return Self.describe(errno) }
-    var names: [(name: String, kind: Kind)] = []
-    while let entry = unsafe readdir(stream) {
-      // SAFETY: d_name is a NUL-terminated name inside the entry, valid until the next readdir.
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-          unsafe String(cString: $0)
-        }
-      }
-      guard name != ".", name != ".." else { continue }
-      names.append((name, Self.kind(unsafe Int32(entry.pointee.d_type))))
-    }
-    unsafe closedir(stream)
-    names.sort { $0.name > $1.name }
-    levels.append(Level(prefix: folder.hasSuffix("/") ? folder : folder + "/", names: names))
+    guard let folder = WalkedFolder(path) else { return Self.describe(errno) }
+    levels.append(Level(folder: folder))
     return nil
   }
 
-  /// What the folder itself says of an entry, which saves asking for each file.
-  private static func kind(_ type: Int32) -> Kind {
-    switch type {
-    case Int32(DT_REG): .file
-    case Int32(DT_DIR): .folder
-    case Int32(DT_LNK): .link
-    case Int32(DT_UNKNOWN): .unknown
-    default: .other
-    }
-  }
-
   /// `unknown`, with `errno`, where the path cannot be looked up.
-  private static func kind(of path: String) -> Kind {
+  private static func kind(of path: String) -> WalkedFolder.Kind {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return .unknown }
     switch status.st_mode & S_IFMT {
@@ -132,5 +129,96 @@ public struct FolderWalk: IteratorProtocol {
 
   private static func describe(_ errorNumber: Int32) -> String {
     unsafe String(cString: strerror(errorNumber))
+  }
+}
+
+/// A folder's names, and the folder itself for opening them; closed with its last entry.
+final class WalkedFolder: Sendable {
+  enum Kind: UInt8 {
+    case file, folder, link
+    /// Not told by the folder: `lstat` has to say.
+    case unknown
+    case other
+
+    /// What the folder itself says of an entry, which saves asking for each file.
+    init(_ type: Int32) {
+      switch type {
+      case Int32(DT_REG): self = .file
+      case Int32(DT_DIR): self = .folder
+      case Int32(DT_LNK): self = .link
+      case Int32(DT_UNKNOWN): self = .unknown
+      default: self = .other
+      }
+    }
+  }
+
+  struct Name {
+    /// The first eight bytes, which tell most names apart.
+    let key: UInt64
+    /// In `text`, where a zero ends it.
+    let start: Int32
+    let kind: Kind
+  }
+
+  private let prefix: String
+  private let text: [UInt8]
+  let names: [Name]
+  /// -1 where there was none left: files are then opened by their paths.
+  let descriptor: Int32
+
+  /// nil, with `errno`, where the folder cannot be read.
+  init?(_ path: String) {
+    guard let stream = unsafe opendir(path) else { return nil }
+    defer { unsafe closedir(stream) }
+    var text: [UInt8] = []
+    var names: [Name] = []
+    while let entry = unsafe readdir(stream), text.count < Int(Int32.max) - 512 {
+      let start = text.count
+      // SAFETY: d_name is a NUL-terminated name inside the entry, valid until the next readdir.
+      unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: UInt8.self, capacity: 256) { name in
+          unsafe text.append(contentsOf: UnsafeBufferPointer(start: name, count: strlen(name)))
+        }
+      }
+      if text[start...] == [0x2E] || text[start...] == [0x2E, 0x2E] {
+        text.removeSubrange(start...)
+        continue
+      }
+      var key: UInt64 = 0
+      for index in 0..<8 {
+        key = key << 8 | UInt64(start + index < text.count ? text[start + index] : 0)
+      }
+      text.append(0)
+      names.append(
+        Name(key: key, start: Int32(start), kind: Kind(unsafe Int32(entry.pointee.d_type))))
+    }
+    unsafe text.withUnsafeBufferPointer { text in
+      names.sort { a, b in
+        if a.key != b.key { return a.key < b.key }
+        guard let base = text.baseAddress else { return false }
+        // SAFETY: both names lie in `text` and end with a zero.
+        return unsafe strcmp(base + Int(a.start), base + Int(b.start)) < 0
+      }
+    }
+    prefix = path.hasSuffix("/") ? path : path + "/"
+    self.text = text
+    self.names = names
+    descriptor = fcntl(unsafe dirfd(stream), F_DUPFD_CLOEXEC, 0)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  func path(_ nameStart: Int) -> String {
+    prefix + String(decoding: text[nameStart...].prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  /// Opens a name of this folder, as `openat` does.
+  func open(_ nameStart: Int, _ flags: Int32) -> Int32 {
+    unsafe text.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return -1 }
+      // SAFETY: `nameStart` is of an entry of this folder; the name ends with a zero.
+      return unsafe openat(
+        descriptor, UnsafeRawPointer(base + nameStart).assumingMemoryBound(to: CChar.self), flags)
+    }
   }
 }

@@ -40,6 +40,10 @@ public struct LiteralDatabaseError: Error, Sendable {
 /// begins with a zero byte: small sets with such literals are made by the expression compiler
 /// instead, in large ones they stand in a second database.
 /// Another kernel may stand here: the contract is the hit list, not the library.
+///
+/// Databases are made for vectored scanning, of one piece: searching costs the same, and the
+/// automaton for tiny inputs is left out that block databases have, and that takes ten times as long
+/// to compile as all the rest of some hundred literals.
 @safe
 public final class LiteralDatabase: @unchecked Sendable {
   /// SAFETY: written once in `init`, read only afterwards; vectorscan databases are immutable.
@@ -111,7 +115,7 @@ public final class LiteralDatabase: @unchecked Sendable {
       var pointers: [UnsafePointer<CChar>?] = unsafe []
       for place in places { unsafe pointers.append(pool.baseAddress.map { unsafe $0 + place }) }
       return unsafe hs_compile_lit_multi(
-        &pointers, flags, ids, lengths, UInt32(chosen.count), UInt32(HS_MODE_BLOCK), nil, &database,
+        &pointers, flags, ids, lengths, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil, &database,
         &failure)
     }
     return try unsafe finish(code, database, failure)
@@ -143,7 +147,7 @@ public final class LiteralDatabase: @unchecked Sendable {
       var pointers: [UnsafePointer<CChar>?] = unsafe []
       for place in places { unsafe pointers.append(pool.baseAddress.map { unsafe $0 + place }) }
       return unsafe hs_compile_multi(
-        &pointers, flags, ids, UInt32(chosen.count), UInt32(HS_MODE_BLOCK), nil, &database, &failure)
+        &pointers, flags, ids, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil, &database, &failure)
     }
     return try unsafe finish(code, database, failure)
   }
@@ -174,6 +178,8 @@ public final class LiteralScratch {
   /// SAFETY: owned; given to vectorscan by one pass at a time since the class is not Sendable.
   fileprivate var scratch: OpaquePointer?
   fileprivate var prepared: Set<ObjectIdentifier> = []
+  /// The database searched for last.
+  fileprivate var last: ObjectIdentifier?
   fileprivate let hits: UnsafeMutableBufferPointer<LiteralHit>
   fileprivate var used = 0
   private static let capacity = 8192
@@ -186,15 +192,19 @@ public final class LiteralScratch {
     unsafe hits.initialize(repeating: LiteralHit(packed: 0))
   }
 
-  fileprivate func needsTail(_ count: Int) {
-    guard unsafe tail.count < count else { return }
-    unsafe tail.deallocate()
-    unsafe tail = .allocate(byteCount: count, alignment: 64)
+  /// A piece of a file that is read instead of mapped.
+  fileprivate var block: UnsafeMutableRawBufferPointer = unsafe .init(start: nil, count: 0)
+
+  fileprivate static func grow(_ memory: inout UnsafeMutableRawBufferPointer, to count: Int) {
+    guard memory.count < count else { return }
+    unsafe memory.deallocate()
+    unsafe memory = .allocate(byteCount: count, alignment: 64)
   }
 
   deinit {
     unsafe hits.deallocate()
     unsafe tail.deallocate()
+    unsafe block.deallocate()
     if let scratch = unsafe scratch { unsafe hs_free_scratch(scratch) }
   }
 }
@@ -216,6 +226,10 @@ private struct PassState {
 extension LiteralDatabase {
   /// Bytes searched between two looks at `deliver`'s caller: also when nothing is found.
   private static let blockSize = 8 << 20
+  /// Bytes read at a time where a file is read instead of mapped: they stay in the processor's cache.
+  private static let readSize = 256 << 10
+  /// A file up to this size is searched in one piece, in the copy that its end needs anyway.
+  private static let copiedUpTo = 4096
 
   /// Vectorscan 5.4.9 loses hits close to the end of what it is given: of `a` and `a\0` together,
   /// seen up to 29 bytes before the end on a processor with AVX-512. So nothing is believed of the
@@ -225,12 +239,16 @@ extension LiteralDatabase {
 
   /// Searches the whole of `data`, calling `deliver` with batches of hits; `deliver` also gets an
   /// empty batch after every 8 MiB or so, so that time limits can be looked at.
-  /// - Parameter deliver: gives false to stop.
+  /// - Parameters:
+  ///   - file: what `data` is a view of, where it is one of a file.
+  ///   - deliver: gives false to stop.
   /// - Returns: false where `deliver` stopped it.
   public func search(
-    _ data: ByteView, scratch: LiteralScratch, deliver: (Span<LiteralHit>) -> Bool
+    _ data: ByteView, of file: FileContents? = nil, scratch: LiteralScratch,
+    deliver: (Span<LiteralHit>) -> Bool
   ) throws(LiteralDatabaseError) -> Bool {
-    if !scratch.prepared.contains(ObjectIdentifier(self)) {
+    let name = ObjectIdentifier(self)
+    if scratch.last != name, !scratch.prepared.contains(name) {
       var failed = false
       unsafe forEach { database in
         failed = unsafe hs_alloc_scratch(database, &scratch.scratch) != HS_SUCCESS
@@ -240,10 +258,13 @@ extension LiteralDatabase {
       // Object identifiers are reused after a database is freed, and scratch only grows: at worst
       // the next database finds scratch that is too small, which vectorscan reports.
       if scratch.prepared.count > 64 { scratch.prepared.removeAll() }
-      scratch.prepared.insert(ObjectIdentifier(self))
+      scratch.prepared.insert(name)
     }
+    scratch.last = name
     var failure: hs_error_t = HS_SUCCESS
     var finished = true
+    let file = file.flatMap { $0.isMapped(data) ? $0 : nil }
+    let blockSize = file == nil ? Self.blockSize : Self.readSize
     withoutActuallyEscaping(deliver) { deliver in
       let state = UnsafeMutablePointer<PassState>.allocate(capacity: 1)
       unsafe state.initialize(
@@ -258,29 +279,38 @@ extension LiteralDatabase {
         var start = 0
         while start < data.count {
           let begin = max(0, start - (longestLiteral - 1))
-          let end = min(data.count, start + Self.blockSize)
-          let isTail = data.count - start <= Self.untrusted
+          let end = min(data.count, start + blockSize)
+          let isTail = data.count - start <= (start == 0 ? Self.copiedUpTo : Self.untrusted)
           unsafe state.pointee.base = begin
           unsafe state.pointee.floor = start
           unsafe state.pointee.ceiling = isTail ? data.count : end - Self.untrusted
           var place = unsafe data.base + begin
           var count = end - begin
           if isTail {
-            scratch.needsTail(count + Self.untrusted)
+            unsafe LiteralScratch.grow(&scratch.tail, to: count + Self.untrusted)
             // SAFETY: `tail` holds `count` and `untrusted` bytes more, see the line above.
             unsafe scratch.tail.copyMemory(
               from: UnsafeRawBufferPointer(start: place, count: count))
             for index in count..<count + Self.untrusted { unsafe scratch.tail[index] = 0xAA }
             count += Self.untrusted
             if let copy = unsafe scratch.tail.baseAddress { unsafe place = UnsafeRawPointer(copy) }
+          } else if let file {
+            unsafe LiteralScratch.grow(&scratch.block, to: Self.readSize + longestLiteral)
+            // Where the bytes are gone the mapping has zeros, and the file knows.
+            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch.block[..<count])
+            if unsafe file.readBlock(at: begin, into: target),
+              let block = unsafe scratch.block.baseAddress
+            {
+              unsafe place = UnsafeRawPointer(block)
+            }
           }
           // SAFETY: the bytes lie inside the view or the tail; `state` outlives the call, which
           // does not keep the pointer; the scratch was made for this database and is used by one
           // thread.
+          var piece: UnsafePointer<CChar>? = unsafe place.assumingMemoryBound(to: CChar.self)
+          var length = UInt32(count)
           let scan = {
-            unsafe hs_scan(
-              database, place.assumingMemoryBound(to: CChar.self), UInt32(count), 0,
-              scratch.scratch, onHit, state)
+            unsafe hs_scan_vector(database, &piece, &length, 1, 0, scratch.scratch, onHit, state)
           }
           var code = scan()
           if code == HS_INVALID, unsafe hs_alloc_scratch(database, &scratch.scratch) == HS_SUCCESS {

@@ -7,6 +7,7 @@
 // Compile     names, types, warnings; conditions as a flat checked IR
 // Evaluate    three-valued conditions: true, false, not known yet; undefined as YARA has it
 // Modules     YARA's modules as tables of fields and functions
-// Scan        one file against a rule set: facts first, then one pass, then the rest
+// Scan        one file against a rule set: guards and facts first, then a pass for the rules' keys,
+//             then what is left where a key was found
 //
 // This target has no clock but a given deadline, no network, no database, no log, no globals.

@@ -42,6 +42,54 @@ import Testing
     #expect(!contents.wasShortened)
   }
 
+  /// First bytes, then all to look at, then all to read: always the same bytes.
+  @Test(arguments: [0, 1, 8191, 8192, 8193, 262_145, 1_000_003, 5_000_000])
+  func everyStageGivesTheSame(size: Int) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    _ = try file("f", bytes)
+    var walk = FolderWalk([folder.path])
+    let next = walk.next()
+    let entry = try #require(next)
+    let contents = FileContents()
+    for _ in 0..<2 {
+      try contents.start(entry)
+      #expect(contents.size == size)
+      #expect(contents.first.array == Array(bytes.prefix(contents.first.count)))
+      #expect(contents.first.count >= min(size, 4096))
+      #expect(try contents.everything().array == bytes)
+      #expect(try contents.everythingToRead().array == bytes)
+      #expect(contents.fetched.count == size)
+      #expect(!contents.wasShortened)
+    }
+    #expect(throws: FileReadError.self) { try contents.start(entry, limit: size - 1) }
+  }
+
+  /// A file too large to be held is searched in pieces that are read, not mapped; hits at their seams
+  /// are found once.
+  @Test func aLargeFileIsSearchedInPieces() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var bytes = [UInt8](repeating: 0x20, count: 5_000_000)
+    let places = [0, 262_140, 262_144, 524_160, 1_048_570, 4_999_900, 4_999_991]
+    for place in places { bytes.replaceSubrange(place..<place + 9, with: Array("a literal".utf8)) }
+    let contents = FileContents()
+    _ = try contents.open(path: try file("f", bytes))
+    let view = try contents.everythingToRead()
+    let database = try LiteralDatabase([SearchLiteral(bytes: Array("literal".utf8), isCaseless: false)])
+    var found: [Int] = []
+    _ = try database.search(view, of: contents, scratch: LiteralScratch()) { hits in
+      for index in hits.indices { found.append(hits[index].end - 9) }
+      return true
+    }
+    var mapped: [Int] = []
+    _ = try database.search(view, scratch: LiteralScratch()) { hits in
+      for index in hits.indices { mapped.append(hits[index].end - 9) }
+      return true
+    }
+    #expect(found == places.filter { $0 != 262_140 })
+    #expect(mapped == found)
+  }
+
   @Test func refusesWhatIsNoFile() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let contents = FileContents()

@@ -52,6 +52,11 @@ public final class RuleSet: Sendable {
   public let digest: String
   /// Whether conditions nest so deep that walks over them need a `DeepStack`.
   public let needsDeepStack: Bool
+  /// nil for few rules.
+  let guards: RuleGuards?
+  let keys: RuleKeys
+  /// Whether other patterns are left for files with a key; else all are searched for at once.
+  let searchesKeysFirst: Bool
 
   init(
     dialect: Dialect, rules: [Rule], namespaces: [String], program: ConditionProgram,
@@ -69,6 +74,10 @@ public final class RuleSet: Sendable {
     self.warnings = warnings
     self.digest = digest
     self.needsDeepStack = needsDeepStack
+    guards = RuleGuards(rules, program)
+    keys = RuleKeys(rules, program, costs: patterns.searchCosts)
+    searchesKeysFirst = patterns.pays(base: keys.base)
+    patterns.prepare(base: searchesKeysFirst ? keys.base : .all(count: patterns.count))
   }
 
   public subscript(_ id: RuleID) -> Rule { rules[id.index] }

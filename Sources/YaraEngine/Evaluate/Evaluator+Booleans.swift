@@ -60,7 +60,10 @@ extension Evaluator {
       case .undefined: return .undefined
       case .unknown: return .unknown
       }
-    case .rule(let rule): return ruleAnswers[rule.index]
+    case .rule(let rule):
+      // A rule that is not answered when all is known was left out: none of its patterns matches.
+      let answer = ruleAnswers[rule.index]
+      return isComplete && answer == .unknown ? .isFalse : answer
     case .pattern(let operand): return isFound(pattern(operand))
     case .patternAt(let operand, let offset):
       let offset = integer(offset)
@@ -84,7 +87,7 @@ extension Evaluator {
       guard owner.known == .value else { return Truth(owner.known) }
       guard case .boolean(let read) = access.kind, let state = state(access.module),
         let value = read(state, owner.handle)
-      else { return .undefined }
+      else { return Truth(missing) }
       return Truth(value)
     case .call(let index):
       return call(index) { state, handle, arguments, code in
@@ -158,29 +161,37 @@ extension Evaluator {
     let known = Known.strict(x.known, y.known)
     if known == .value { return Truth(Arithmetic.compare(comparison, x.value, y.value)) }
     guard known == .unknown else { return .undefined }
-    if y.known == .value, let low = leastCount(a) {
-      return countAtLeast(low, comparison, y.value)
+    if y.known == .value, let bounds = countBounds(a) {
+      return compare(bounds, comparison, y.value)
     }
-    if x.known == .value, let low = leastCount(b) {
-      return countAtLeast(low, comparison.mirrored, x.value)
+    if x.known == .value, let bounds = countBounds(b) {
+      return compare(bounds, comparison.mirrored, x.value)
     }
     return .unknown
   }
 
-  /// Where a node is a count that is not known yet: what it is at least.
-  private func leastCount(_ id: NodeID) -> Int64? {
+  /// Where a node is a count that is not known yet: what it is at least, by the matches found, and at
+  /// most, since no two matches have one offset.
+  private func countBounds(_ id: NodeID) -> ClosedRange<Int64>? {
     guard case .patternCount(let operand) = program.nodes[id.index] else { return nil }
-    return Int64(matches.count(of: pattern(operand)))
+    let pattern = pattern(operand)
+    let low = matches.count(of: pattern)
+    let places = size &- max(minimumLength(pattern), 1) &+ 1
+    return Int64(low)...Int64(max(low, min(places, MatchTable.maximumMatchesPerPattern)))
   }
 
-  private func countAtLeast(_ low: Int64, _ comparison: Comparison, _ value: Int64) -> Truth {
-    switch comparison {
-    case .greater: low > value ? .isTrue : .unknown
-    case .greaterOrEqual: low >= value ? .isTrue : .unknown
-    case .less: low >= value ? .isFalse : .unknown
-    case .lessOrEqual: low > value ? .isFalse : .unknown
-    case .equal: low > value ? .isFalse : .unknown
-    case .notEqual: low > value ? .isTrue : .unknown
+  private func compare(
+    _ bounds: ClosedRange<Int64>, _ comparison: Comparison, _ value: Int64
+  ) -> Truth {
+    let low = bounds.lowerBound
+    let high = bounds.upperBound
+    return switch comparison {
+    case .greater: low > value ? .isTrue : high <= value ? .isFalse : .unknown
+    case .greaterOrEqual: low >= value ? .isTrue : high < value ? .isFalse : .unknown
+    case .less: low >= value ? .isFalse : high < value ? .isTrue : .unknown
+    case .lessOrEqual: low > value ? .isFalse : high <= value ? .isTrue : .unknown
+    case .equal: low > value || high < value ? .isFalse : .unknown
+    case .notEqual: low > value || high < value ? .isTrue : .unknown
     }
   }
 
@@ -190,7 +201,7 @@ extension Evaluator {
   @inline(__always)
   private func fits(_ pattern: PatternID, at offset: Int) -> Bool {
     let end = offset.addingReportingOverflow(minimumLength(pattern))
-    return offset >= 0 && !end.overflow && end.partialValue <= data.count
+    return offset >= 0 && !end.overflow && end.partialValue <= size
   }
 
   @inline(__always)

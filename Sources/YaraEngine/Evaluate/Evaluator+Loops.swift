@@ -213,7 +213,7 @@ extension Evaluator {
       guard owner.known != .unknown else { return .unknown }
       guard owner.known == .value, case .array(let array) = access.kind,
         let state = state(access.module), let count = array.count(state, owner.handle)
-      else { return .isFalse }
+      else { return Truth(missing).decided }
       return iterate(node, count) {
         $0.setElement(type, slot, array.element, state, array.handle(state, owner.handle, $1))
         return true
@@ -224,7 +224,7 @@ extension Evaluator {
       guard owner.known != .unknown else { return .unknown }
       guard owner.known == .value, case .map(let map) = access.kind,
         let state = state(access.module), let count = map.count(state, owner.handle)
-      else { return .isFalse }
+      else { return Truth(missing).decided }
       return iterate(node, count) {
         switch map.keys {
         case .integer(let at, _) where keyType == .integer:

@@ -8,7 +8,7 @@ extension Evaluator {
   mutating func leafOrInteger(_ id: NodeID) -> IntegerResult {
     switch program.nodes[id.index] {
     case .integer(let value): IntegerResult(value)
-    case .filesize: IntegerResult(Int64(data.count))
+    case .filesize: IntegerResult(Int64(size))
     case .integerVariable(let slot): integers[slot.index]
     default: integer(id)
     }
@@ -18,8 +18,8 @@ extension Evaluator {
     switch program.nodes[id.index] {
     case .integer(let value): return IntegerResult(value)
     case .integerVariable(let slot): return integers[slot.index]
-    case .filesize: return IntegerResult(Int64(data.count))
-    case .entrypoint: return IntegerResult(entrypoint())
+    case .filesize: return IntegerResult(Int64(size))
+    case .entrypoint: return entrypoint()
     case .patternCount(let operand):
       let pattern = pattern(operand)
       if isComplete || !couldMatch(pattern) { return IntegerResult(Int64(matches.count(of: pattern))) }
@@ -66,13 +66,15 @@ extension Evaluator {
     case .fileInteger(let number, let offset):
       let offset = leafOrInteger(offset)
       guard offset.known == .value else { return IntegerResult(value: 0, known: offset.known) }
-      return IntegerResult(fileInteger(number, Int(offset.value)))
+      let place = Int(offset.value)
+      if isHidden(place, bytes: Int(number.bytes)) { return .unknown }
+      return IntegerResult(fileInteger(number, place))
     case .field(let field, let owner):
       let access = program.fields[field.index]
       let owner = handle(owner)
       guard owner.known == .value else { return IntegerResult(value: 0, known: owner.known) }
       guard case .integer(let read) = access.kind, let state = state(access.module)
-      else { return .undefined }
+      else { return IntegerResult(value: 0, known: missing) }
       return IntegerResult(read(state, owner.handle))
     case .call(let index):
       return call(index) { state, handle, arguments, code in
@@ -87,7 +89,7 @@ extension Evaluator {
     let access = program.fields[field.index]
     let owner = handle(owner)
     guard owner.known == .value else { return IntegerResult(value: 0, known: owner.known) }
-    guard let state = state(access.module) else { return .undefined }
+    guard let state = state(access.module) else { return IntegerResult(value: 0, known: missing) }
     return switch access.kind {
     case .array(let array): IntegerResult(array.count(state, owner.handle).map { Int64($0) })
     case .map(let map): IntegerResult(map.count(state, owner.handle).map { Int64($0) })
@@ -96,7 +98,7 @@ extension Evaluator {
   }
 
   private func couldMatch(_ pattern: PatternID) -> Bool {
-    minimumLength(pattern) <= data.count
+    minimumLength(pattern) <= size
   }
 
   /// What is asked of the match with a number from 1. Before the search is complete a match found
@@ -181,6 +183,7 @@ extension Evaluator {
       let offset = integer(offset)
       guard offset.known == .value else { return FloatResult(offset.known) }
       let place = Int(offset.value)
+      if isHidden(place, bytes: Int(number.bytes)) { return FloatResult(.unknown) }
       if number.bytes == 4 {
         let bits =
           number.isBigEndian
@@ -196,7 +199,7 @@ extension Evaluator {
       let owner = handle(owner)
       guard owner.known == .value else { return FloatResult(owner.known) }
       guard case .float(let read) = access.kind, let state = state(access.module)
-      else { return .undefined }
+      else { return FloatResult(missing) }
       return FloatResult(read(state, owner.handle))
     case .call(let index):
       return call(index) { state, handle, arguments, code in
@@ -218,7 +221,7 @@ extension Evaluator {
       let owner = handle(owner)
       guard owner.known == .value else { return TextResult(owner.known) }
       guard case .text(let read) = access.kind, let state = state(access.module)
-      else { return .undefined }
+      else { return TextResult(missing) }
       return TextResult(read(state, owner.handle))
     case .call(let index):
       return call(index) { state, handle, arguments, code in
@@ -240,7 +243,7 @@ extension Evaluator {
       let owner = handle(owner)
       guard owner.known == .value else { return owner }
       guard case .structure(_, let read) = access.kind, let state = state(access.module)
-      else { return .undefined }
+      else { return HandleResult(missing) }
       return HandleResult(read(state, owner.handle))
     case .element(let field, let owner, let index):
       let access = program.fields[field.index]
@@ -250,7 +253,7 @@ extension Evaluator {
       guard known == .value else { return HandleResult(known) }
       guard case .array(let array) = access.kind, let state = state(access.module),
         let count = array.count(state, owner.handle), index.value >= 0, index.value < Int64(count)
-      else { return .undefined }
+      else { return HandleResult(missing) }
       return HandleResult(array.handle(state, owner.handle, Int(index.value)))
     case .entry(let field, let owner, let key): return entry(field, owner, key)
     case .call(let index):
@@ -267,7 +270,7 @@ extension Evaluator {
     let owner = handle(owner)
     guard owner.known != .undefined, case .map(let map) = access.kind,
       let state = state(access.module)
-    else { return .undefined }
+    else { return HandleResult(owner.known == .undefined ? .undefined : missing) }
     switch map.keys {
     case .integer(_, let find):
       let key = integer(key)
@@ -310,7 +313,7 @@ extension Evaluator {
       known = .unknown
     }
     guard known == .value else { return otherwise(known) }
-    guard let state = state(call.module) else { return otherwise(.undefined) }
+    guard let state = state(call.module) else { return otherwise(missing) }
     // A function may read the whole file.
     checkLimits()
     if isStopped { return otherwise(.undefined) }

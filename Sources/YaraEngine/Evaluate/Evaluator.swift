@@ -22,7 +22,15 @@ struct Evaluator: ~Copyable {
   let scratch = ModuleScratch()
 
   // The file at hand.
+  /// What of the file may be read: its first bytes, then all.
   var data: ByteView
+  /// Of the whole file in bytes.
+  private(set) var size = 0
+  /// True while `data` is only the first bytes: what lies behind them, and what modules say, is
+  /// unknown then.
+  private(set) var isPartial = false
+  /// Whether something was unknown for that reason.
+  private(set) var needsMore = false
   var now: Int64 = 0
   /// True once every pattern that is asked about has been searched for.
   var isComplete = false
@@ -76,8 +84,11 @@ struct Evaluator: ~Copyable {
   }
 
   /// Begins a file; the view must stay valid until `end`.
-  mutating func begin(_ data: ByteView, now: Int64, deadline: Deadline, cancellation: Cancellation?) {
-    self.data = data
+  /// - Parameter size: of the file, where the view is only of its first bytes.
+  mutating func begin(
+    _ data: ByteView, size: Int? = nil, now: Int64, deadline: Deadline, cancellation: Cancellation?
+  ) {
+    show(data, size: size)
     self.now = now
     self.deadline = deadline
     self.cancellation = cancellation
@@ -89,6 +100,28 @@ struct Evaluator: ~Copyable {
     steps = 0
     earlyIterations = Self.maximumEarlyIterations
     console.reset()
+  }
+
+  /// Gives a view of more of the file, or of all of it somewhere else; what modules have made of the
+  /// view before stays valid as long as that view.
+  mutating func show(_ data: ByteView, size: Int? = nil) {
+    self.data = data
+    self.size = size ?? data.count
+    isPartial = self.size > data.count
+    needsMore = false
+  }
+
+  /// What is known of something that is not there.
+  var missing: Known { isPartial ? .unknown : .undefined }
+
+  /// Whether a number lies in the file, but not in what of it may be read.
+  @inline(__always)
+  mutating func isHidden(_ offset: Int, bytes: Int) -> Bool {
+    guard isPartial, offset >= 0, offset <= size &- bytes, offset > data.count &- bytes else {
+      return false
+    }
+    needsMore = true
+    return true
   }
 
   /// Lets go of the file and of everything that points into it.
@@ -134,6 +167,10 @@ struct Evaluator: ~Copyable {
   }
 
   mutating func state(_ module: Int) -> ModuleState? {
+    if isPartial {
+      needsMore = true
+      return nil
+    }
     if isLoaded[module] { return states[module] }
     isLoaded[module] = true
     states[module] = program.modules[module].makeState(
@@ -166,12 +203,16 @@ struct Evaluator: ~Copyable {
   }
 
   /// Where the file's code begins, as YARA's `entrypoint` has it.
-  mutating func entrypoint() -> Int64? {
+  mutating func entrypoint() -> IntegerResult {
+    if isPartial {
+      needsMore = true
+      return .unknown
+    }
     if !entrypointKnown {
       entrypointKnown = true
       entrypointValue = EntryPoint.offset(in: data)
     }
-    return entrypointValue
+    return IntegerResult(entrypointValue)
   }
 
   @inline(__always)

@@ -52,6 +52,18 @@ public struct PatternSelection: Hashable, Sendable {
     trim()
   }
 
+  /// Whether the two have a pattern in common.
+  func meets(_ other: PatternSelection) -> Bool {
+    zip(words, other.words).contains { $0 & $1 != 0 }
+  }
+
+  /// Whether all of these are among the others.
+  func isPart(of other: PatternSelection) -> Bool {
+    words.indices.allSatisfy { index in
+      words[index] & ~(index < other.words.count ? other.words[index] : 0) == 0
+    }
+  }
+
   /// Equal sets have equal words: no zero words at the end.
   private mutating func trim() {
     while let last = words.last, last == 0 { words.removeLast() }

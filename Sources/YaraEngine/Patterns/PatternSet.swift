@@ -13,17 +13,24 @@ public final class PatternSet: Sendable {
   let rivals: [[Int32]]
   /// Sub-patterns without atoms.
   let fallbacks: [Int32]
-  let atoms: AtomDatabase?
+  private let databases = Mutex(Databases())
+
+  /// All atoms, in two parts: those of `base`, which most files are searched for, and the rest.
+  /// A part without atoms has no database, and neither has one that could not be made.
+  private struct Databases {
+    var base: PatternSelection?
+    var first: AtomDatabase?
+    var rest: AtomDatabase?
+    var isRestMade = false
+    var hasFailed = false
+  }
+  /// Nanoseconds a byte that searching for each pattern costs, roughly; orders patterns.
+  let searchCosts: [Double]
   /// Many xor texts at once; nil where there are few.
   let xorSearch: XorSearch?
   private let literals: [SearchLiteral]
   private let owners: [[AtomOwner]]
-  private let cache = Mutex<[PatternSelection: CacheEntry]>([:])
-
-  private struct CacheEntry {
-    var requests = 0
-    var atoms: AtomDatabase?
-  }
+  private let cache = Mutex<[PatternSelection: AtomChoice]>([:])
 
   init(_ layout: PatternSetLayout) {
     patterns = layout.patterns
@@ -33,17 +40,94 @@ public final class PatternSet: Sendable {
     base64Phases = layout.base64Phases
     chains = layout.chains
     rivals = layout.rivals
-    var fallbacks = layout.fallbacks
+    fallbacks = layout.fallbacks
     literals = layout.literals
     owners = layout.owners
-    atoms = AtomDatabase(literals: literals, owners: owners)
     xorSearch =
       layout.xorForms.isEmpty ? nil : XorSearch(layout.xorForms, layout.subPatterns, layout.pool)
-    if atoms == nil, !literals.isEmpty {
-      // Without a literal search nothing may be lost: search everything the slow way.
-      fallbacks = subPatterns.indices.map(Int32.init)
+    var costs = Array(repeating: 0.0, count: layout.patterns.count)
+    for (literal, owners) in zip(layout.literals, layout.owners) {
+      let cost = 0.002 + Self.hitCost(literal)
+      for owner in owners { costs[layout.subPatterns[Int(owner.subPattern)].pattern.index] += cost }
     }
-    self.fallbacks = fallbacks
+    for index in layout.fallbacks { costs[layout.subPatterns[Int(index)].pattern.index] += Self.fallbackCost }
+    for index in layout.xorForms { costs[layout.subPatterns[Int(index)].pattern.index] += 0.1 }
+    searchCosts = costs
+  }
+
+  // MARK: - Databases
+
+  /// Literals that are compiled at once rather than when they are first asked for.
+  private static let compiledAtOnce = 1000
+
+  /// States which patterns most files are searched for. Without it that is all of them.
+  func prepare(base: PatternSelection) {
+    databases.withLock { databases in
+      databases.base = base
+      makeFirst(&databases)
+      if literals.count > Self.compiledAtOnce { makeRest(&databases) }
+    }
+  }
+
+  /// Whether searching for `base` alone is so much cheaper than for all that it pays although some
+  /// files are searched twice.
+  func pays(base: PatternSelection) -> Bool {
+    var rest = PatternSelection.all(count: patterns.count)
+    rest.subtract(base)
+    guard !rest.isEmpty else { return false }
+    var gain = AtomChoice.cost(literals.count) - AtomChoice.cost(literalCount(for: base))
+    for (literal, owners) in zip(literals, owners) where !owners.contains(where: { wants($0, base) }) {
+      gain += Self.hitCost(literal)
+    }
+    for index in fallbacks where rest.contains(subPatterns[Int(index)].pattern) {
+      gain += Self.fallbackCost
+    }
+    return gain > 0.02
+  }
+
+  /// Nanoseconds per byte of file that hits of a literal and searching without one cost.
+  private static func hitCost(_ literal: SearchLiteral) -> Double {
+    20 * AtomQuality.rate(literal.bytes, isCaseless: literal.isCaseless)
+  }
+  static let fallbackCost = 3.0
+
+  private func makeFirst(_ databases: inout Databases) {
+    guard databases.first == nil else { return }
+    let base = databases.base ?? .all(count: patterns.count)
+    databases.base = base
+    if literalCount(for: base) > 0 {
+      databases.first = restricted(to: base)
+      if databases.first == nil { databases.hasFailed = true }
+    }
+  }
+
+  private func makeRest(_ databases: inout Databases) {
+    guard !databases.isRestMade else { return }
+    databases.isRestMade = true
+    var rest = PatternSelection.all(count: patterns.count)
+    if let base = databases.base { rest.subtract(base) }
+    if literalCount(for: rest) > 0 {
+      databases.rest = restricted(to: rest)
+      if databases.rest == nil { databases.hasFailed = true }
+    }
+  }
+
+  /// The databases that together hold the atoms of the wanted patterns (nil: of all); nil where they
+  /// cannot be had, so that everything has to be searched for the slow way.
+  func atoms(for wanted: PatternSelection?) -> [AtomDatabase]? {
+    databases.withLock { databases in
+      if databases.base == nil { makeFirst(&databases) }
+      var isOfBase = true
+      var isOfRest = true
+      if let wanted, let base = databases.base {
+        isOfBase = wanted.meets(base)
+        isOfRest = !wanted.isPart(of: base)
+      }
+      if isOfRest { makeRest(&databases) }
+      if databases.hasFailed { return nil }
+      return (isOfBase ? [databases.first] : []).compactMap { $0 }
+        + (isOfRest ? [databases.rest] : []).compactMap { $0 }
+    }
   }
 
   public var count: Int { patterns.count }
@@ -62,36 +146,34 @@ public final class PatternSet: Sendable {
     fallbacks.contains { subPatterns[Int($0)].pattern == id }
   }
 
-  /// The atoms to search for; where few patterns are wanted again and again, only theirs.
-  func atoms(for wanted: PatternSelection?) -> AtomDatabase? {
-    guard let wanted, let atoms else { return atoms }
-    let isWorthwhile = literals.count > 64 && wanted.count * 4 < patterns.count
-    guard isWorthwhile else { return atoms }
-    return cache.withLock { cache in
-      var entry = cache[wanted] ?? CacheEntry()
-      entry.requests += 1
-      if entry.atoms == nil, entry.requests >= Self.requestsBeforeCompiling {
-        entry.atoms = restricted(to: wanted)
-        entry.requests = 0
-      }
-      if cache.count >= Self.cacheLimit, cache[wanted] == nil {
-        // Unused selections give way first.
-        cache = cache.filter { $0.value.atoms != nil }
-        if cache.count >= Self.cacheLimit { cache.removeAll() }
-      }
-      cache[wanted] = entry
-      return entry.atoms ?? atoms
+  /// How the wanted patterns are searched for; the same object for the same patterns, while it is
+  /// kept.
+  func choice(for wanted: PatternSelection) -> AtomChoice {
+    cache.withLock { cache in
+      if let known = cache[wanted] { return known }
+      if cache.count >= Self.cacheLimit { cache.removeAll() }
+      let made = AtomChoice(wanted)
+      cache[wanted] = made
+      return made
     }
   }
 
-  private static let requestsBeforeCompiling = 16
   private static let cacheLimit = 64
 
-  private func restricted(to wanted: PatternSelection) -> AtomDatabase? {
+  private func wants(_ owner: AtomOwner, _ wanted: PatternSelection) -> Bool {
+    wanted.contains(subPatterns[Int(owner.subPattern)].pattern)
+  }
+
+  /// How many literals these patterns have.
+  func literalCount(for wanted: PatternSelection) -> Int {
+    owners.count { $0.contains { wants($0, wanted) } }
+  }
+
+  func restricted(to wanted: PatternSelection) -> AtomDatabase? {
     var few: [SearchLiteral] = []
     var fewOwners: [[AtomOwner]] = []
     for (literal, owners) in zip(literals, owners) {
-      let left = owners.filter { wanted.contains(subPatterns[Int($0.subPattern)].pattern) }
+      let left = owners.filter { wants($0, wanted) }
       if !left.isEmpty {
         few.append(literal)
         fewOwners.append(left)

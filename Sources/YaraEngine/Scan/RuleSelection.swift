@@ -1,6 +1,6 @@
 /// Some rules of a rule set, with all that their answers depend on: the rules they name, the
 /// global rules of their namespaces, and so on. Compute it once for many files.
-public struct RuleSelection: Sendable {
+public final class RuleSelection: Sendable {
   /// The rules asked for, in order of definition, without the private ones.
   public let reported: [RuleID]
   /// These and what they depend on, in order of definition, so that a rule comes after its own
@@ -36,5 +36,5 @@ public struct RuleSelection: Sendable {
   }
 
   /// All rules.
-  public init(allOf set: RuleSet) { self.init(set.rules.map(\.id), of: set) }
+  public convenience init(allOf set: RuleSet) { self.init(set.rules.map(\.id), of: set) }
 }

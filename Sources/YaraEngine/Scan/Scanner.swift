@@ -7,62 +7,17 @@ public import Bytes
 /// size, its first bytes and the modules tell. Rules that this decides need no search; only the
 /// patterns of the others are searched for, in one pass, and after it the others are decided too.
 public final class Scanner {
-  /// What every file asks of a rule, without its texts: copying a `Rule` counts references.
-  private struct Entry {
-    let namespace: Int32
-    /// Runs of `patternLists`.
-    let patterns: Range<Int32>
-    let reportedPatterns: Range<Int32>
-  }
-
   public let rules: RuleSet
   public let options: ScanOptions
-  private let allRules: RuleSelection
-  private let table: MatchTable
-  private let matcher: PatternMatcher
-  private var evaluator: Evaluator
-  private let entries: [Entry]
-  private let conditions: [Evaluator.Entry]
-  private let patternLists: [PatternID]
-  /// By namespace: the answer of its global rules together.
-  private var globalAnswers: [Truth]
-  private var undecided: [RuleID] = []
-  /// By namespace: whether one of its rules writes to the console.
-  private let namespacesWithEffects: [Bool]
+  private var state: ScanState
 
   public init(_ rules: RuleSet, options: ScanOptions = ScanOptions()) {
     self.rules = rules
     self.options = options
-    allRules = RuleSelection(allOf: rules)
-    table = MatchTable(patternCount: rules.patterns.count)
-    matcher = PatternMatcher(rules.patterns)
-    evaluator = Evaluator(
-      rules.program, patterns: rules.patterns, dialect: rules.dialect, ruleCount: rules.rules.count,
-      matches: table, reports: options.reports)
-    var entries: [Entry] = []
-    var lists: [PatternID] = []
-    for rule in rules.rules {
-      let start = Int32(clamping: lists.count)
-      lists += rule.patterns.filter { !$0.isPrivate }.map(\.pattern)
-      let middle = Int32(clamping: lists.count)
-      lists += rule.patterns.filter(\.isPrivate).map(\.pattern)
-      entries.append(
-        Entry(
-          namespace: Int32(clamping: rule.namespaceIndex), patterns: start..<Int32(clamping: lists.count),
-          reportedPatterns: start..<middle))
-    }
-    self.entries = entries
-    conditions = rules.rules.map {
-      Evaluator.Entry(condition: $0.condition, hasEffects: $0.hasEffects)
-    }
-    patternLists = lists
-    var withEffects = Array(repeating: false, count: rules.namespaces.count)
-    for rule in rules.rules where rule.hasEffects { withEffects[rule.namespaceIndex] = true }
-    namespacesWithEffects = withEffects
-    globalAnswers = Array(repeating: .isTrue, count: rules.namespaces.count)
+    state = ScanState(rules, options)
   }
 
-  /// Scans a file.
+  /// Scans the bytes of a file.
   /// - Parameters:
   ///   - data: the file; valid during the call.
   ///   - only: the rules asked for, a selection of this scanner's rules; nil is all.
@@ -70,48 +25,38 @@ public final class Scanner {
   public func scan(
     _ data: ByteView, only: RuleSelection? = nil, cancellation: Cancellation? = nil
   ) -> ScanOutcome {
-    guard rules.needsDeepStack else { return scanHere(data, only: only, cancellation: cancellation) }
-    var outcome: ScanOutcome?
-    let ran = DeepStack.run { outcome = scanHere(data, only: only, cancellation: cancellation) }
-    // Without the stack there is no answer: what is not answered is reported as skipped.
-    guard ran, let outcome else { return .timedOut(at: .search) }
-    return outcome
+    withStack { $0.scan(data, only: only, cancellation) } ?? .timedOut(at: .search)
   }
 
-  private func scanHere(
-    _ data: ByteView, only: RuleSelection?, cancellation: Cancellation?
-  ) -> ScanOutcome {
-    let selection = only ?? allRules
-    let deadline = options.fileTimeLimit.map { Deadline.after($0) } ?? .never
-    table.reset()
-    evaluator.begin(data, now: options.now, deadline: deadline, cancellation: cancellation)
-    defer { evaluator.end() }
-
-    decideEarly(selection)
-    if evaluator.isStopped { return stopped(cancellation) }
-    var wasSearched = false
-    if let wanted = wantedPatterns(selection) {
-      wasSearched = true
-      let outcome = matcher.findMatches(
-        in: data, wanted: wanted.isAll ? nil : wanted.patterns, into: table, deadline: deadline,
-        cancellation: cancellation)
-      switch outcome {
-      case .complete: break
-      case .timedOut: return .timedOut(at: matcher.stoppedAt.map { .pattern($0) } ?? .search)
-      case .cancelled: return .cancelled
+  /// Scans a file that was started, fetching of it only what the rules need: its first bytes decide
+  /// most rules.
+  ///
+  /// - Throws: `FileReadError` where the rest of the file cannot be read.
+  public func scan(
+    _ file: FileContents, only: RuleSelection? = nil, cancellation: Cancellation? = nil
+  ) throws(FileReadError) -> ScanOutcome {
+    let result = withStack { state -> Result<ScanOutcome, FileReadError> in
+      do throws(FileReadError) {
+        return .success(try state.scan(file, only: only, cancellation))
+      } catch {
+        return .failure(error)
       }
     }
-    table.isComplete = true
-    evaluator.isComplete = true
-    var left: [RuleID] = []
-    evaluator.answer(undecided, conditions, undecided: &left)
-    if evaluator.isStopped { return stopped(cancellation) }
-    return .finished(result(selection, wasSearched: wasSearched))
+    return try result?.get() ?? .timedOut(at: .search)
+  }
+
+  /// nil where there is no memory for the stack: then there is no answer, and what is not answered
+  /// is reported as skipped.
+  private func withStack<R>(_ body: (inout ScanState) -> R) -> R? {
+    guard rules.needsDeepStack else { return body(&state) }
+    var result: R?
+    let ran = DeepStack.run { result = body(&state) }
+    return ran ? result : nil
   }
 
   /// The matches of a pattern in the file scanned last, in order of offset; complete for the
   /// patterns of matching rules where `ScanOptions.reportsMatches` is set.
-  public func matches(of pattern: PatternID) -> [PatternMatch] { table.all(of: pattern) }
+  public func matches(of pattern: PatternID) -> [PatternMatch] { state.table.all(of: pattern) }
 
   /// Those that are listed for a rule: the same, or only what stands at the pattern's `listedPlace`.
   public func listedMatches(of pattern: RulePattern) -> [PatternMatch] {
@@ -120,101 +65,12 @@ public final class Scanner {
     return all.filter { $0.offset == place }
   }
 
-  private func stopped(_ cancellation: Cancellation?) -> ScanOutcome {
-    if cancellation?.isCancelled == true { return .cancelled }
-    return .timedOut(at: evaluator.stoppedAt.map { .condition($0) } ?? .search)
-  }
-
-  // MARK: - Before the search
-
-  /// Answers what can be answered without matches; the rest is `undecided`.
-  private func decideEarly(_ selection: RuleSelection) {
-    undecided.removeAll(keepingCapacity: true)
-    evaluator.answer(selection.evaluated, conditions, undecided: &undecided)
-    answerGlobals(selection)
-    // Where a global rule is false no rule of the namespace matters any more, unless for what one
-    // of them writes.
-    guard selection.namespaces.contains(where: { globalAnswers[$0] == .isFalse }) else { return }
-    undecided.removeAll { id in
-      let namespace = Int(entries[id.index].namespace)
-      return globalAnswers[namespace] == .isFalse && !namespacesWithEffects[namespace]
-    }
-  }
-
-  private func answerGlobals(_ selection: RuleSelection) {
-    for namespace in selection.namespaces {
-      var answer = Truth.isTrue
-      for id in rules.globals[namespace] {
-        switch evaluator.ruleAnswers[id.index] {
-        case .isTrue: continue
-        case .unknown: if answer == .isTrue { answer = .unknown }
-        default: answer = .isFalse
-        }
-      }
-      globalAnswers[namespace] = answer
-    }
-  }
-
-  /// The patterns to search for, or nil where there are none.
-  private func wantedPatterns(_ selection: RuleSelection) -> (patterns: PatternSelection, isAll: Bool)?
-  {
-    if undecided.count == selection.evaluated.count {
-      return selection.patterns.isEmpty ? nil : (selection.patterns, selection.hasAllPatterns)
-    }
-    var wanted = PatternSelection()
-    for id in undecided {
-      for index in entries[id.index].patterns { wanted.insert(patternLists[Int(index)]) }
-    }
-    if options.reportsMatches {
-      for id in selection.reported where evaluator.ruleAnswers[id.index] == .isTrue {
-        let entry = entries[id.index]
-        guard globalAnswers[Int(entry.namespace)] != .isFalse else { continue }
-        for index in entry.reportedPatterns { wanted.insert(patternLists[Int(index)]) }
-      }
-    }
-    return wanted.isEmpty ? nil : (wanted, wanted.count == rules.patterns.count)
-  }
-
-  // MARK: - After it
-
-  private func result(_ selection: RuleSelection, wasSearched: Bool) -> ScanResult {
-    answerGlobals(selection)
-    let matching = selection.reported.filter { id in
-      evaluator.ruleAnswers[id.index] == .isTrue
-        && globalAnswers[Int(entries[id.index].namespace)] == .isTrue
-    }
-    var cuts: [ScanCut] = []
-    for pattern in table.touched where table.isTruncated(pattern) { cuts.append(.matches(pattern)) }
-    if evaluator.console.isTruncated { cuts.append(.console) }
-    if let failure = evaluator.scratch.failure { cuts.append(.module(failure)) }
-    cuts += evaluator.cutModules.map(ScanCut.moduleLimit)
-    return ScanResult(
-      matching: matching, console: evaluator.console.lines, cuts: cuts, wasSearched: wasSearched)
-  }
-
   // MARK: - The law's two sides
 
   /// What is known of each rule's condition before the search, by rule id: nil is unknown.
-  func earlyAnswers(_ data: ByteView) -> [Bool?] {
-    table.reset()
-    evaluator.begin(data, now: options.now, deadline: .never, cancellation: nil)
-    defer { evaluator.end() }
-    decideEarly(allRules)
-    return evaluator.ruleAnswers.map { $0 == .unknown ? nil : $0 == .isTrue }
-  }
+  func earlyAnswers(_ data: ByteView) -> [Bool?] { state.earlyAnswers(data) }
 
   /// What each rule's condition says when everything has been searched for first: the oracle of
   /// `earlyAnswers` and of `scan`.
-  func lateAnswers(_ data: ByteView) -> [Bool] {
-    table.reset()
-    evaluator.begin(data, now: options.now, deadline: .never, cancellation: nil)
-    defer { evaluator.end() }
-    _ = matcher.findMatches(
-      in: data, wanted: nil, into: table, deadline: .never, cancellation: nil)
-    table.isComplete = true
-    evaluator.isComplete = true
-    var left: [RuleID] = []
-    evaluator.answer(allRules.evaluated, conditions, undecided: &left)
-    return evaluator.ruleAnswers.map { $0 == .isTrue }
-  }
+  func lateAnswers(_ data: ByteView) -> [Bool] { state.lateAnswers(data) }
 }

@@ -94,20 +94,20 @@ final class PlainScan: Sendable {
     _ item: FolderWalk.Entry, with scanner: YaraEngine.Scanner, _ contents: FileContents,
     _ text: inout JSONText
   ) -> Bool {
-    let view: ByteView
+    let outcome: ScanOutcome
     do {
-      view = try contents.open(path: item.path, limit: maximumSize)
+      try contents.start(item, limit: maximumSize)
+      outcome = try scanner.scan(contents, cancellation: Interruption.cancellation)
     } catch {
       report(item.path, error.reason, isNamed: item.isNamed)
       return true
     }
-    let outcome = scanner.scan(view, cancellation: Interruption.cancellation)
     if contents.wasShortened {
       report(item.path, "the file was shortened while it was scanned", isNamed: item.isNamed)
       return true
     }
     switch outcome {
-    case .finished(let result): write(result, of: item.path, view, scanner, &text)
+    case .finished(let result): write(result, of: item, contents.fetched, scanner, &text)
     case .timedOut(let stage):
       let limit = LimitReport(timeUpAt: stage, limit: options.fileTimeLimit, in: rules)
       report(item.path, limit.message, isNamed: false, limits: [limit])
@@ -119,7 +119,7 @@ final class PlainScan: Sendable {
   }
 
   private func write(
-    _ result: ScanResult, of path: String, _ view: ByteView, _ scanner: YaraEngine.Scanner,
+    _ result: ScanResult, of item: FolderWalk.Entry, _ view: ByteView, _ scanner: YaraEngine.Scanner,
     _ text: inout JSONText
   ) {
     if selection.showsConsole {
@@ -129,6 +129,7 @@ final class PlainScan: Sendable {
       format.json || format.count || selection.isNegated || !result.matching.isEmpty
         || !result.cuts.isEmpty
     else { return }
+    let path = item.path
     let matches =
       selection.isNegated
       ? RuleMatch.others(than: result, in: rules)

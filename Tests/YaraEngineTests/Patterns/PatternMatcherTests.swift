@@ -23,7 +23,7 @@ func matches(
   _ set: PatternSet, _ data: [UInt8], wanted: PatternSelection? = nil
 ) -> [[PatternMatch]] {
   let table = MatchTable(patternCount: set.count)
-  let matcher = PatternMatcher(set)
+  var matcher = PatternMatcher(set)
   ByteView.with(data) { view in
     let outcome = matcher.findMatches(
       in: view, wanted: wanted, into: table, deadline: .never, cancellation: nil)
@@ -140,7 +140,7 @@ private func written(_ matches: [PatternMatch]) -> String {
     let cancellation = Cancellation()
     cancellation.cancel()
     ByteView.with([1, 2, 3]) { view in
-      let matcher = PatternMatcher(set)
+      var matcher = PatternMatcher(set)
       #expect(
         matcher.findMatches(
           in: view, wanted: nil, into: table, deadline: .never, cancellation: cancellation)
@@ -155,7 +155,7 @@ private func written(_ matches: [PatternMatch]) -> String {
 
   @Test func aMatcherIsReusedFromFileToFile() {
     let (set, _, _) = compile(["/ab.*cd/", "{ 61 62 [0-300] 63 64 }", "/[a-z]*xyz/"])
-    let matcher = PatternMatcher(set)
+    var matcher = PatternMatcher(set)
     let table = MatchTable(patternCount: set.count)
     for data in ["ab  cd", "cd ab", "ab", "abcd xyz", "cd"] {
       table.reset()

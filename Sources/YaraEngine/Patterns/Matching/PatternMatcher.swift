@@ -5,12 +5,12 @@ public enum PatternSearchOutcome: Sendable, Hashable {
 }
 
 /// Finds the matches of a `PatternSet` in one file after the other. One per thread; owns all memory
-/// that matching needs.
+/// that matching needs, as a value with one owner, so that no access is checked at run time.
 ///
 /// One pass of the literal kernel over the file finds atoms; at each, the sub-patterns that wait for
 /// it are verified. Then sub-patterns without atoms are run over the file, and chains joined.
 /// Time limits are looked at once per batch of hits and per some thousand steps otherwise.
-public final class PatternMatcher {
+public struct PatternMatcher: ~Copyable {
   let set: PatternSet
   private let scratch = LiteralScratch()
   private var forwardAutomata: [LazyAutomaton?]
@@ -24,7 +24,7 @@ public final class PatternMatcher {
   private var isOrdered = true
   private var activeChains: [Int32] = []
   /// Numbers the files, so that what automata remember of one is not used for the next.
-  private var file = 0
+  private var fileNumber = 0
   private var traces: [Int32: BackwardTrace] = [:]
   private let forwardTrace = ForwardTrace()
   private var deferred: [Int32: [DeferredHit]] = [:]
@@ -47,24 +47,39 @@ public final class PatternMatcher {
   private static let workLimit = 4 << 20
 
   /// The last position at which each expression was verified: several of its atoms may be found
-  /// there.
-  private var lastPosition: [Int]
+  /// there. Positions of all files count on, so that none is met again in the next file.
+  private let lastPosition: NumberList
+  private var lastBase = 0
+  private var lastLength = 0
 
   public init(_ set: PatternSet) {
     self.set = set
     forwardAutomata = Array(repeating: nil, count: set.programs.count)
     backwardAutomata = Array(repeating: nil, count: set.programs.count)
     resolvers = Array(repeating: ChainResolver(), count: set.chains.count)
-    lastPosition = Array(repeating: -1, count: set.subPatterns.count)
+    lastPosition = NumberList(repeating: -1, count: set.subPatterns.count)
   }
 
   /// Finds all matches of the wanted patterns (nil: of all) in `data`.
   /// - Parameters:
   ///   - table: matches are added; `isComplete` is set where the search came to its end.
   ///   - cancellation: looked at as often as the deadline.
-  public func findMatches(
+  public mutating func findMatches(
     in data: ByteView, wanted: PatternSelection?, into table: MatchTable, deadline: Deadline,
     cancellation: Cancellation?
+  ) -> PatternSearchOutcome {
+    findMatches(
+      in: data, of: nil, choice: wanted.map { set.choice(for: $0) }, into: table,
+      deadline: deadline, cancellation: cancellation)
+  }
+
+  /// As above.
+  /// - Parameters:
+  ///   - file: what `data` is a view of, where it is one of a file.
+  ///   - choice: the wanted patterns.
+  mutating func findMatches(
+    in data: ByteView, of file: FileContents?, choice: AtomChoice?, into table: MatchTable,
+    deadline: Deadline, cancellation: Cancellation?
   ) -> PatternSearchOutcome {
     var outcome = PatternSearchOutcome.complete
     func mayContinue() -> Bool {
@@ -72,8 +87,10 @@ public final class PatternMatcher {
       if deadline.isPast { outcome = .timedOut }
       return outcome == .complete
     }
-    for index in lastPosition.indices { lastPosition[index] = -1 }
-    file &+= 1
+    lastBase = saturatingSum(lastBase, lastLength)
+    lastLength = data.count &+ 1
+    let wanted = choice?.wanted
+    fileNumber &+= 1
     work = 0
     stoppedAt = nil
     self.deadline = deadline
@@ -84,24 +101,31 @@ public final class PatternMatcher {
     var isUnsearched = false
     // Pieces without atoms are found after those with.
     isOrdered = set.fallbacks.isEmpty
-    if let atoms = set.atoms(for: wanted) {
-      isOrdered = isOrdered && atoms.database.isOrdered
-      do {
-        _ = try atoms.database.search(data, scratch: scratch) { hits in
-          for index in hits.indices {
-            verify(hits[index], atoms, data, wanted, table)
-            if work > Self.workLimit {
-              work = 0
-              if !mayContinue() { return false }
+    if let databases = choice.map({ $0.atoms(of: set, length: data.count) }) ?? set.atoms(for: nil) {
+      for atoms in databases {
+        // All pieces of a chain are in one database.
+        isOrdered = set.fallbacks.isEmpty && atoms.database.isOrdered
+        do {
+          let isDone = try atoms.database.search(data, of: file, scratch: scratch) { hits in
+            let base = lastBase
+            for index in hits.indices {
+              if verify(hits[index], atoms, data, wanted, table, base), work > Self.workLimit {
+                work = 0
+                if !mayContinue() { return false }
+              }
             }
+            return mayContinue()
           }
-          return mayContinue()
+          guard isDone else { break }
+        } catch {
+          // The kernel is out of memory: every sub-pattern is searched the slow way.
+          isUnsearched = true
         }
-      } catch {
-        // The kernel is out of memory: every sub-pattern is searched the slow way.
-        isUnsearched = true
       }
+    } else {
+      isUnsearched = true
     }
+    isOrdered = set.fallbacks.isEmpty
     guard outcome == .complete else { return finish(table, outcome) }
     if !isUnsearched, let search = set.xorSearch,
       wanted.map({ wanted in
@@ -111,7 +135,7 @@ public final class PatternMatcher {
       let isDone = search.forEachCandidate(in: data, mayContinue: mayContinue) { form, position in
         let sub = set.subPatterns[Int(form)]
         if let wanted, !wanted.contains(sub.pattern) { return }
-        if table.isTruncated(sub.pattern) { return }
+        if table.isClosed(sub.pattern) { return }
         verifyXor(sub, data, position, table)
       }
       guard isDone else { return finish(table, outcome) }
@@ -144,7 +168,7 @@ public final class PatternMatcher {
     return finish(table, .complete)
   }
 
-  private func finish(
+  private mutating func finish(
     _ table: MatchTable, _ outcome: PatternSearchOutcome
   ) -> PatternSearchOutcome {
     activeChains.removeAll(keepingCapacity: true)
@@ -154,32 +178,48 @@ public final class PatternMatcher {
 
   // MARK: - At a hit
 
+  /// - Returns: whether there was more to do than to look at one literal.
   @inline(__always)
-  private func verify(
+  private mutating func verify(
     _ hit: LiteralHit, _ atoms: AtomDatabase, _ data: ByteView, _ wanted: PatternSelection?,
-    _ table: MatchTable
-  ) {
+    _ table: MatchTable, _ base: Int
+  ) -> Bool {
     let literal = hit.literal
-    // Thousands of patterns may wait for one literal.
-    work &+= Int(atoms.starts[literal + 1] &- atoms.starts[literal])
-    for slot in Int(atoms.starts[literal])..<Int(atoms.starts[literal + 1]) {
+    let first = Int(atoms.starts[literal])
+    let end = Int(atoms.starts[literal + 1])
+    var isMuch = false
+    if end - first > 4 {
+      // Thousands of patterns may wait for one literal.
+      work &+= end &- first
+      isMuch = true
+    }
+    for slot in first..<end {
       let owner = atoms.owners[slot]
       let sub = set.subPatterns[Int(owner.subPattern)]
-      if let wanted, !wanted.contains(sub.pattern) { continue }
       // As YARA-X: what has reached the limit is not looked at any more.
-      if table.isTruncated(sub.pattern) { continue }
+      if table.isClosed(sub.pattern) { continue }
+      if let wanted, !wanted.contains(sub.pattern) { continue }
       let position = hit.end &- Int(owner.anchor)
       guard position >= 0 else { continue }
       switch sub.kind {
-      case .literal: verifyLiteral(sub, data, position, table)
+      case .literal:
+        if sub.isPlainProof {
+          table.add(
+            sub.pattern, offset: position, length: Int(sub.literalCount),
+            replacement: sub.replacement)
+        } else {
+          verifyLiteral(sub, data, position, table)
+        }
       case .xor: verifyXor(sub, data, position, table)
       case .base64: verifyBase64(sub, data, position, table)
       case .expression:
-        if lastPosition[Int(owner.subPattern)] == position { continue }
-        lastPosition[Int(owner.subPattern)] = position
+        if lastPosition[Int(owner.subPattern)] == base &+ position { continue }
+        lastPosition[Int(owner.subPattern)] = base &+ position
         verifyExpression(owner.subPattern, sub, data, position, table)
+        isMuch = true
       }
     }
+    return isMuch
   }
 
   private func matchesLiteral(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Bool {
@@ -191,7 +231,7 @@ public final class PatternMatcher {
     return LiteralVerifier.matches(set.pool, start: start, count: count, data, at: position)
   }
 
-  private func verifyLiteral(
+  private mutating func verifyLiteral(
     _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
     if !sub.isAtomProof, !matchesLiteral(sub, data, position) { return }
@@ -225,7 +265,7 @@ public final class PatternMatcher {
       replacement: sub.replacement)
   }
 
-  private func verifyBase64(
+  private mutating func verifyBase64(
     _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
     guard sub.isAtomProof || matchesLiteral(sub, data, position) else { return }
@@ -235,7 +275,7 @@ public final class PatternMatcher {
     report(sub, position, position &+ Int(sub.literalCount), table)
   }
 
-  private func verifyExpression(
+  private mutating func verifyExpression(
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
     let forward = forwardLength(sub, data, position)
@@ -275,7 +315,7 @@ public final class PatternMatcher {
   /// Verifies hits backwards from the last to the first: a start that is reached again has its
   /// longest match already.
   /// - Returns: false where it was told to stop.
-  private func verifyDeferred(
+  private mutating func verifyDeferred(
     _ index: Int32, _ hits: [DeferredHit], _ data: ByteView, _ table: MatchTable,
     _ mayContinue: () -> Bool
   ) -> Bool {
@@ -287,7 +327,7 @@ public final class PatternMatcher {
       found.removeAll(keepingCapacity: true)
     }
     // Apart from what the pass noted: here runs go down.
-    file &+= 1
+    fileNumber &+= 1
     for hit in hits.reversed() {
       lengths.removeAll(keepingCapacity: true)
       appendBackwardLengths(index, sub, data, hit.position)
@@ -310,7 +350,7 @@ public final class PatternMatcher {
   }
 
   /// Length in bytes of the preferred match of the part from `position` on, or -1.
-  private func forwardLength(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Int {
+  private mutating func forwardLength(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Int {
     let index = Int(sub.forward)
     let automaton: LazyAutomaton
     if let made = forwardAutomata[index] {
@@ -320,13 +360,13 @@ public final class PatternMatcher {
       forwardAutomata[index] = automaton
     }
     let length = automaton.preferredLength(
-      data, at: position, stride: sub.stride, limit: sub.limit, trace: forwardTrace, file: file)
+      data, at: position, stride: sub.stride, limit: sub.limit, trace: forwardTrace, file: fileNumber)
     work &+= automaton.work
     automaton.work = 0
     return length
   }
 
-  private func appendBackwardLengths(
+  private mutating func appendBackwardLengths(
     _ subIndex: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int
   ) {
     let index = Int(sub.backward)
@@ -341,7 +381,7 @@ public final class PatternMatcher {
     if sub.tracesBackward {
       let known = traces[subIndex] ?? BackwardTrace()
       traces[subIndex] = known
-      known.start(file: file)
+      known.start(file: fileNumber)
       trace = known
     }
     automaton.appendBackwardLengths(
@@ -351,7 +391,7 @@ public final class PatternMatcher {
   }
 
   @inline(__always)
-  private func report(_ sub: SubPattern, _ start: Int, _ end: Int, _ table: MatchTable) {
+  private mutating func report(_ sub: SubPattern, _ start: Int, _ end: Int, _ table: MatchTable) {
     if sub.chain >= 0 {
       let chain = Int(sub.chain)
       if !activeChains.contains(sub.chain) {
@@ -410,12 +450,12 @@ public final class PatternMatcher {
   private static let segment = 1 << 20
 
   /// - Returns: false where it was told to stop.
-  private func searchWithoutAtoms(
+  private mutating func searchWithoutAtoms(
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ table: MatchTable,
     _ mayContinue: () -> Bool
   ) -> Bool {
     var from = 0
-    while from < data.count, !table.isTruncated(sub.pattern) {
+    while from < data.count, !table.isClosed(sub.pattern) {
       let to = min(data.count, from + Self.segment)
       if sub.kind == .expression, sub.finder >= 0 {
         findStarts(sub, data, from, to)
@@ -447,7 +487,7 @@ public final class PatternMatcher {
     return true
   }
 
-  private func findStarts(_ sub: SubPattern, _ data: ByteView, _ from: Int, _ to: Int) {
+  private mutating func findStarts(_ sub: SubPattern, _ data: ByteView, _ from: Int, _ to: Int) {
     starts.removeAll(keepingCapacity: true)
     starts.append(contentsOf: repeatElement(0, count: (to - from + 63) / 64))
     let finder: LazyAutomaton
@@ -462,7 +502,7 @@ public final class PatternMatcher {
   }
 
   /// Verifies an expression that is read from its start.
-  private func verifyStart(
+  private mutating func verifyStart(
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
   ) {
     if sub.backward >= 0 { return verifyExpression(index, sub, data, start, table) }

@@ -37,6 +37,8 @@ struct SubPattern: Sendable {
   var literalCount: Int32 = 0
   /// Whether the atom is the whole literal, so that finding it is proof.
   var isAtomProof = false
+  /// Whether a hit of the atom is a match, with nothing else to be asked.
+  var isPlainProof: Bool { isAtomProof && !fullwordLeft && !fullwordRight && rivals < 0 && chain < 0 }
   var lowKey: UInt8 = 0
   var highKey: UInt8 = 255
   var base64: Int32 = -1

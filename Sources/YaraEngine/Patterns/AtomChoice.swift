@@ -1,0 +1,78 @@
+internal import Bytes
+internal import Synchronization
+
+/// How some patterns of a set are searched for: with the literals of all, or, once enough bytes
+/// have been searched that it pays, with theirs alone.
+///
+/// Shared by all threads, for as long as somebody searches for just these patterns.
+final class AtomChoice: Sendable {
+  private struct State {
+    /// The databases of the set that hold the wanted patterns, once asked for.
+    var shared: [AtomDatabase]?
+    var hasFailed = false
+    /// Bytes searched with these.
+    var bytes = 0
+    /// What must be searched before a database of its own is made.
+    var threshold: Int?
+    var own: [AtomDatabase]?
+  }
+
+  let wanted: PatternSelection
+  private let state = Mutex(State())
+
+  init(_ wanted: PatternSelection) { self.wanted = wanted }
+
+  /// Before so much has been searched nothing is counted.
+  private static let leastBytes = 4 << 20
+
+  /// - Parameter length: of what will be searched, in bytes.
+  /// - Returns: as `PatternSet.atoms`.
+  func atoms(of set: PatternSet, length: Int) -> [AtomDatabase]? {
+    state.withLock { state in
+      if let own = state.own { return own }
+      if state.shared == nil, !state.hasFailed {
+        state.shared = set.atoms(for: wanted)
+        state.hasFailed = state.shared == nil
+      }
+      guard let shared = state.shared else { return nil }
+      state.bytes = saturatingSum(state.bytes, length)
+      guard state.bytes >= state.threshold ?? Self.leastBytes else { return shared }
+      if state.threshold == nil {
+        let cost = shared.reduce(0) { $0 + Self.cost($1.database.count) }
+        let threshold = Self.threshold(set.literalCount(for: wanted), cost)
+        state.threshold = threshold
+        guard state.bytes >= threshold else { return shared }
+      }
+      state.own = set.restricted(to: wanted).map { [$0] } ?? shared
+      return state.own
+    }
+  }
+
+  /// As for whoever may rent or buy: what has been lost is as much as making the database costs.
+  private static func threshold(_ count: Int, _ sharedCost: Double) -> Int {
+    let gain = sharedCost - cost(count)
+    guard count > 0, gain > 0.01 else { return .max }
+    let nanoseconds = 600_000 + Double(count) * 17_000
+    return Int(nanoseconds / gain)
+  }
+
+  /// Measured nanoseconds per byte of searching for so many literals, without their hits. Up to 96
+  /// vectorscan has another algorithm; above, the number hardly matters until the tables outgrow the
+  /// processor's cache.
+  static func cost(_ literals: Int) -> Double {
+    let points: [(Double, Double)] = [
+      (0, 0), (1, 0.03), (8, 0.05), (24, 0.09), (96, 0.15), (120, 0.26), (6_000, 0.28), (25_000, 0.42),
+      (100_000, 1.5), (1_000_000, 10),
+    ]
+    let count = Double(literals)
+    var last = points[0]
+    for point in points {
+      if count <= point.0 {
+        guard point.0 > last.0 else { return point.1 }
+        return last.1 + (point.1 - last.1) * (count - last.0) / (point.0 - last.0)
+      }
+      last = point
+    }
+    return last.1
+  }
+}

@@ -1,0 +1,431 @@
+internal import Bytes
+
+/// What a scanner knows of its rules and of the file at hand, and how it goes about one.
+///
+/// A value with one owner: as variables of a class all this would be checked for exclusive access at
+/// run time, some fifty times a file.
+struct ScanState: ~Copyable {
+  /// What every file asks of a rule, without its texts: copying a `Rule` counts references.
+  private struct Entry {
+    let namespace: Int32
+    let isPrivate: Bool
+    /// Runs of `patternLists`.
+    let patterns: Range<Int32>
+    let reportedPatterns: Range<Int32>
+  }
+
+  let rules: RuleSet
+  let options: ScanOptions
+  private let allRules: RuleSelection
+  let table: MatchTable
+  private var matcher: PatternMatcher
+  private var evaluator: Evaluator
+  private let entries: [Entry]
+  private let conditions: [Evaluator.Entry]
+  private let patternLists: [PatternID]
+  /// By namespace: the answer of its global rules together.
+  private var globalAnswers: [Truth]
+  private var undecided: [RuleID] = []
+  /// Whether a global rule is false.
+  private var hasFalseGlobal = false
+  /// What the guards say of the file at hand; nil where each rule is evaluated.
+  private var verdict: EarlyVerdict?
+  private var verdicts: [Int: EarlyVerdict] = [:]
+  /// By all patterns that somebody waits for.
+  private var plans: [PatternSelection: SearchPlan] = [:]
+  /// Of the file before, where there is no verdict.
+  private var lastWaiting: [RuleID] = []
+  private var lastPlan: SearchPlan?
+  private var guardAnswers: [Truth] = []
+  /// One a node.
+  private var guardValues: [Truth] = []
+  /// Rules whose answers differ from the verdict's.
+  private var answered: [RuleID] = []
+  /// By rule, the number of the list that it was last put on.
+  private var listed: [Int]
+  private var listNumber = 0
+  private var deadline = Deadline.never
+  /// By namespace: whether one of its rules writes to the console.
+  private let namespacesWithEffects: [Bool]
+
+  init(_ rules: RuleSet, _ options: ScanOptions) {
+    self.rules = rules
+    self.options = options
+    allRules = RuleSelection(allOf: rules)
+    table = MatchTable(
+      patternCount: rules.patterns.count,
+      enough: options.reportsMatches ? nil : MatchDemand.counts(rules.program, rules.patterns.count))
+    matcher = PatternMatcher(rules.patterns)
+    evaluator = Evaluator(
+      rules.program, patterns: rules.patterns, dialect: rules.dialect, ruleCount: rules.rules.count,
+      matches: table, reports: options.reports)
+    var entries: [Entry] = []
+    var lists: [PatternID] = []
+    for rule in rules.rules {
+      let start = Int32(clamping: lists.count)
+      lists += rule.patterns.filter { !$0.isPrivate }.map(\.pattern)
+      let middle = Int32(clamping: lists.count)
+      lists += rule.patterns.filter(\.isPrivate).map(\.pattern)
+      entries.append(
+        Entry(
+          namespace: Int32(clamping: rule.namespaceIndex), isPrivate: rule.isPrivate,
+          patterns: start..<Int32(clamping: lists.count),
+          reportedPatterns: start..<middle))
+    }
+    self.entries = entries
+    conditions = rules.rules.map {
+      Evaluator.Entry(condition: $0.condition, hasEffects: $0.hasEffects)
+    }
+    patternLists = lists
+    var withEffects = Array(repeating: false, count: rules.namespaces.count)
+    for rule in rules.rules where rule.hasEffects { withEffects[rule.namespaceIndex] = true }
+    namespacesWithEffects = withEffects
+    listed = Array(repeating: 0, count: rules.rules.count)
+    globalAnswers = Array(repeating: .isTrue, count: rules.namespaces.count)
+  }
+
+  mutating func scan(
+    _ data: ByteView, only: RuleSelection?, _ cancellation: Cancellation?
+  ) -> ScanOutcome {
+    begin(data, cancellation: cancellation)
+    let selection = only ?? allRules
+    decideEarly(selection)
+    let outcome = stopped(cancellation) ?? search(selection, cancellation) { (data, nil) }
+    evaluator.end()
+    return outcome
+  }
+
+  mutating func scan(
+    _ file: FileContents, only: RuleSelection?, _ cancellation: Cancellation?
+  ) throws(FileReadError) -> ScanOutcome {
+    begin(file.first, size: file.size, cancellation: cancellation)
+    defer { evaluator.end() }
+    let selection = only ?? allRules
+    decideEarly(selection)
+    let isOpen = !undecided.isEmpty || verdict?.undecided.isEmpty == false
+    if evaluator.needsMore, isOpen, !evaluator.isStopped {
+      evaluator.show(try file.everything())
+      decideEarly(selection)
+    }
+    if let outcome = stopped(cancellation) { return outcome }
+    return try search(selection, cancellation) { () throws(FileReadError) in
+      (try file.everythingToRead(), file)
+    }
+  }
+
+  private mutating func begin(_ data: ByteView, size: Int? = nil, cancellation: Cancellation?) {
+    deadline = options.fileTimeLimit.map { Deadline.after($0) } ?? .never
+    table.reset()
+    evaluator.begin(
+      data, size: size, now: options.now, deadline: deadline, cancellation: cancellation)
+  }
+
+  /// Searches for the patterns that undecided rules wait for, and decides these.
+  /// - Parameter fetch: gives the whole file, and what it is a view of.
+  private mutating func search<E: Error>(
+    _ selection: RuleSelection, _ cancellation: Cancellation?,
+    _ fetch: () throws(E) -> (ByteView, FileContents?)
+  ) throws(E) -> ScanOutcome {
+    var wasSearched = false
+    if let plan = searchPlan(selection) {
+      wasSearched = true
+      let (data, file) = try fetch()
+      evaluator.show(data)
+      let first = plan.first
+      plan.note(bytes: data.count, isAgain: false)
+      if let stopped = find(first, data, file, cancellation) { return stopped }
+      if let rest = patternsOfFoundKeys(beyond: first.wanted) {
+        plan.note(bytes: data.count, isAgain: true)
+        let choice = rules.patterns.choice(for: rest)
+        if let stopped = find(choice, data, file, cancellation) { return stopped }
+      }
+    } else if evaluator.isPartial {
+      // What is left waits for no pattern: for a costly function, or to write something.
+      if !undecided.isEmpty || verdict?.unbound.isEmpty == false { evaluator.show(try fetch().0) }
+    }
+    table.isComplete = true
+    evaluator.isComplete = true
+    answerLate()
+    return stopped(cancellation) ?? .finished(result(selection, wasSearched: wasSearched))
+  }
+
+  /// nil where the search came to its end.
+  private mutating func find(
+    _ choice: AtomChoice, _ data: ByteView, _ file: FileContents?, _ cancellation: Cancellation?
+  ) -> ScanOutcome? {
+    let outcome = matcher.findMatches(
+      in: data, of: file, choice: choice, into: table, deadline: deadline,
+      cancellation: cancellation)
+    switch outcome {
+    case .complete: return nil
+    case .timedOut: return .timedOut(at: matcher.stoppedAt.map { .pattern($0) } ?? .search)
+    case .cancelled: return .cancelled
+    }
+  }
+
+  /// nil where the evaluator was not stopped.
+  private func stopped(_ cancellation: Cancellation?) -> ScanOutcome? {
+    guard evaluator.isStopped else { return nil }
+    if cancellation?.isCancelled == true { return .cancelled }
+    return .timedOut(at: evaluator.stoppedAt.map { .condition($0) } ?? .search)
+  }
+
+  // MARK: - Before the search
+
+  /// Answers what can be answered without matches; the rest is `undecided`.
+  private mutating func decideEarly(_ selection: RuleSelection) {
+    undecided.removeAll(keepingCapacity: true)
+    if let guards = rules.guards, selection === allRules {
+      let verdict = self.verdict(of: guards)
+      show(verdict)
+      evaluator.answer(verdict.open, conditions, undecided: &undecided)
+      answered += verdict.open
+    } else {
+      verdict = nil
+      evaluator.answer(selection.evaluated, conditions, undecided: &undecided)
+    }
+    answerGlobals(selection)
+    hasFalseGlobal = selection.namespaces.contains { globalAnswers[$0] == .isFalse }
+    if hasFalseGlobal { undecided = undecided.filter { matters($0) } }
+  }
+
+  /// Where a global rule is false no rule of the namespace matters any more, unless for what one
+  /// of them writes.
+  private func matters(_ id: RuleID) -> Bool {
+    let namespace = Int(entries[id.index].namespace)
+    return globalAnswers[namespace] != .isFalse || namespacesWithEffects[namespace]
+  }
+
+  private mutating func answerGlobals(_ selection: RuleSelection) {
+    for namespace in selection.namespaces {
+      var answer = Truth.isTrue
+      for id in rules.globals[namespace] {
+        switch evaluator.ruleAnswers[id.index] {
+        case .isTrue: continue
+        case .unknown: if answer == .isTrue { answer = .unknown }
+        default: answer = .isFalse
+        }
+      }
+      globalAnswers[namespace] = answer
+    }
+  }
+
+  /// What the guards of the rules say of the file at hand.
+  private mutating func verdict(of guards: RuleGuards) -> EarlyVerdict {
+    guardAnswers.removeAll(keepingCapacity: true)
+    var hash = 0
+    for node in guards.guards {
+      let answer = evaluator.boolean(node)
+      guardAnswers.append(answer)
+      hash = (hash &* 31 &+ Int(answer.rawValue)) &* 0x9E37_79B9_7F4A_7C1
+    }
+    if let known = verdicts[hash], known.key == guardAnswers { return known }
+    if guardValues.isEmpty {
+      guardValues = Array(repeating: .unknown, count: rules.program.nodes.count)
+    }
+    let answers = guards.verdicts(guardAnswers, conditions, rules.program, &guardValues)
+    var undecided: [RuleID] = []
+    var open: [RuleID] = []
+    var trueRules: [RuleID] = []
+    var unbound: [RuleID] = []
+    for id in allRules.evaluated {
+      switch answers[id.index] {
+      case .isTrue: trueRules.append(id)
+      case .unknown:
+        guard guards.isSimple[id.index] else {
+          open.append(id)
+          continue
+        }
+        undecided.append(id)
+        if rules.keys.keys[id.index] == nil { unbound.append(id) }
+      default: break
+      }
+    }
+    let made = EarlyVerdict(
+      key: guardAnswers, answers: answers, undecided: undecided, open: open, trueRules: trueRules,
+      unbound: unbound)
+    if verdicts.count >= Self.verdictLimit { verdicts.removeAll() }
+    verdicts[hash] = made
+    return made
+  }
+
+  /// Kept of one rule set: each takes some bytes a rule.
+  private static let verdictLimit = 256
+
+  /// Takes the verdict's answers, changing only those that differ.
+  private mutating func show(_ verdict: EarlyVerdict) {
+    if self.verdict === verdict {
+      for id in answered { evaluator.ruleAnswers[id.index] = verdict.answers[id.index] }
+    } else {
+      evaluator.ruleAnswers = verdict.answers
+      self.verdict = verdict
+    }
+    answered.removeAll(keepingCapacity: true)
+  }
+
+  /// How the patterns are searched for that somebody waits for, nil where nobody does.
+  private mutating func searchPlan(_ selection: RuleSelection) -> SearchPlan? {
+    let early = options.reportsMatches ? earlyMatches(selection) : []
+    // The verdict's rules alone, or the same rules as in the file before.
+    let isUsual = early.isEmpty && !hasFalseGlobal
+    if isUsual, let verdict, undecided.isEmpty {
+      if verdict.undecided.isEmpty { return nil }
+      if verdict.search == nil { verdict.search = plan(for: verdict.undecided, early) }
+      return verdict.search
+    }
+    guard verdict == nil else {
+      let waiting = (verdict?.undecided ?? []).filter { matters($0) } + undecided
+      return plan(for: waiting, early)
+    }
+    if isUsual, undecided == lastWaiting { return lastPlan }
+    let made = plan(for: undecided, early)
+    if isUsual {
+      lastWaiting = undecided
+      lastPlan = made
+    }
+    return made
+  }
+
+  /// Rules that match already and whose matches are reported.
+  private func earlyMatches(_ selection: RuleSelection) -> [RuleID] {
+    selection.reported.filter { id in
+      evaluator.ruleAnswers[id.index] == .isTrue
+        && globalAnswers[Int(entries[id.index].namespace)] != .isFalse
+    }
+  }
+
+  private mutating func plan(for waiting: [RuleID], _ early: [RuleID]) -> SearchPlan? {
+    var keys = PatternSelection()
+    var all = PatternSelection()
+    for id in early {
+      for index in entries[id.index].reportedPatterns { keys.insert(patternLists[Int(index)]) }
+    }
+    for id in waiting {
+      for index in entries[id.index].patterns { all.insert(patternLists[Int(index)]) }
+      if rules.searchesKeysFirst, let some = rules.keys.keys[id.index] {
+        for key in some { keys.insert(key) }
+      } else {
+        for index in entries[id.index].patterns { keys.insert(patternLists[Int(index)]) }
+      }
+    }
+    all.formUnion(keys)
+    guard !all.isEmpty else { return nil }
+    let known = plans[all]
+    if let known, known.keys.wanted == keys { return known }
+    let choice = rules.patterns.choice(for: keys)
+    let made = SearchPlan(keys: choice, all: all == keys ? nil : rules.patterns.choice(for: all))
+    if plans.count >= Self.verdictLimit { plans.removeAll() }
+    plans[all] = made
+    return made
+  }
+
+  /// The patterns of undecided rules with a key found, but for those searched for already; nil where
+  /// there are none.
+  private mutating func patternsOfFoundKeys(beyond searched: PatternSelection) -> PatternSelection? {
+    var rest = PatternSelection()
+    if verdict == nil {
+      listNumber += 1
+      for id in undecided { listed[id.index] = listNumber }
+    }
+    for pattern in table.touched {
+      for slot in rules.keys.starts[pattern.index]..<rules.keys.starts[pattern.index + 1] {
+        let id = rules.keys.owners[Int(slot)]
+        guard isWaiting(id) else { continue }
+        for index in entries[id.index].patterns {
+          let pattern = patternLists[Int(index)]
+          if !searched.contains(pattern) { rest.insert(pattern) }
+        }
+      }
+    }
+    return rest.isEmpty ? nil : rest
+  }
+
+  /// Whether a rule is undecided. Without a verdict the answers of rules that were not asked for are
+  /// those of another file.
+  private mutating func isWaiting(_ id: RuleID) -> Bool {
+    if verdict == nil { return listed[id.index] == listNumber }
+    return evaluator.ruleAnswers[id.index] == .unknown
+  }
+
+  // MARK: - After it
+
+  /// Answers what is undecided, now that all matches are known.
+  private mutating func answerLate() {
+    var left: [RuleID] = []
+    guard let verdict else { return evaluator.answer(undecided, conditions, undecided: &left) }
+    // Only rules that have a key found, or may do without.
+    listNumber += 1
+    var candidates: [RuleID] = []
+    func list(_ id: RuleID) {
+      guard listed[id.index] != listNumber, evaluator.ruleAnswers[id.index] == .unknown else { return }
+      listed[id.index] = listNumber
+      candidates.append(id)
+    }
+    for id in verdict.unbound { list(id) }
+    for id in undecided where rules.keys.keys[id.index] == nil { list(id) }
+    for pattern in table.touched {
+      for slot in rules.keys.starts[pattern.index]..<rules.keys.starts[pattern.index + 1] {
+        list(rules.keys.owners[Int(slot)])
+      }
+    }
+    candidates.sort()
+    evaluator.answer(candidates, conditions, undecided: &left)
+    answered += candidates
+  }
+
+  private mutating func result(_ selection: RuleSelection, wasSearched: Bool) -> ScanResult {
+    answerGlobals(selection)
+    let matching: [RuleID]
+    if let verdict {
+      var found = verdict.trueRules
+      for id in answered where evaluator.ruleAnswers[id.index] == .isTrue { found.append(id) }
+      // An open rule that is decided late was answered twice.
+      found.sort()
+      matching = found.indices.lazy.filter { $0 == 0 || found[$0] != found[$0 - 1] }.map { found[$0] }
+        .filter { isReported($0) }
+    } else {
+      matching = selection.reported.filter {
+        evaluator.ruleAnswers[$0.index] == .isTrue && isReported($0)
+      }
+    }
+    var cuts: [ScanCut] = []
+    for pattern in table.touched where table.isTruncated(pattern) { cuts.append(.matches(pattern)) }
+    if evaluator.console.isTruncated { cuts.append(.console) }
+    if let failure = evaluator.scratch.failure { cuts.append(.module(failure)) }
+    cuts += evaluator.cutModules.map(ScanCut.moduleLimit)
+    return ScanResult(
+      matching: matching, console: evaluator.console.lines, cuts: cuts, wasSearched: wasSearched)
+  }
+
+  private func isReported(_ id: RuleID) -> Bool {
+    let entry = entries[id.index]
+    return !entry.isPrivate && globalAnswers[Int(entry.namespace)] == .isTrue
+  }
+
+  // MARK: - The law's two sides
+
+  /// What is known of each rule's condition before the search, by rule id: nil is unknown.
+  mutating func earlyAnswers(_ data: ByteView) -> [Bool?] {
+    table.reset()
+    evaluator.begin(data, now: options.now, deadline: .never, cancellation: nil)
+    defer { evaluator.end() }
+    decideEarly(allRules)
+    return evaluator.ruleAnswers.map { $0 == .unknown ? nil : $0 == .isTrue }
+  }
+
+  /// What each rule's condition says when everything has been searched for first: the oracle of
+  /// `earlyAnswers` and of `scan`.
+  mutating func lateAnswers(_ data: ByteView) -> [Bool] {
+    verdict = nil
+    table.reset()
+    evaluator.begin(data, now: options.now, deadline: .never, cancellation: nil)
+    defer { evaluator.end() }
+    _ = matcher.findMatches(
+      in: data, wanted: nil, into: table, deadline: .never, cancellation: nil)
+    table.isComplete = true
+    evaluator.isComplete = true
+    var left: [RuleID] = []
+    evaluator.answer(allRules.evaluated, conditions, undecided: &left)
+    return evaluator.ruleAnswers.map { $0 == .isTrue }
+  }
+}

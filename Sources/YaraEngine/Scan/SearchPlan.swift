@@ -1,0 +1,29 @@
+/// How the patterns of some undecided rules are searched for: their keys first, the others of a rule
+/// only in files where one of its keys was found; or all at once, where that happens too often.
+final class SearchPlan {
+  let keys: AtomChoice
+  /// nil where the keys are all.
+  private let all: AtomChoice?
+  /// Bytes of files searched for keys, and of those searched again.
+  private var searched = 0
+  private var repeated = 0
+
+  init(keys: AtomChoice, all: AtomChoice?) {
+    self.keys = keys
+    self.all = all
+  }
+
+  private static let leastBytes = 4 << 20
+
+  /// What to search a file for at first.
+  var first: AtomChoice {
+    guard let all, searched >= Self.leastBytes, repeated > searched / 5 else { return keys }
+    return all
+  }
+
+  /// A file was searched.
+  /// - Parameter isAgain: for more than its keys.
+  func note(bytes: Int, isAgain: Bool) {
+    if isAgain { repeated += bytes } else { searched += bytes }
+  }
+}
