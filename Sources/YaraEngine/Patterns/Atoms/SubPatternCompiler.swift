@@ -305,7 +305,9 @@ struct SubPatternCompiler {
       sub.hasPlainNeighbours = dialect == .yara && !node.hasFixedByte
       // The engines search even for the shortest atoms, and report the first match that they find.
       if isLazy, node.literalAlternatives == nil {
-        if case .alternation = node {} else { sub.ending = .shortest }
+        // Of alternatives the first one counts.
+        let hasChoice = node.elements.contains { if case .alternation = $0 { true } else { false } }
+        if !hasChoice { sub.ending = .shortest }
       }
       guard let forward = program(node, sub.ending), let finder = program(node.reversed) else {
         return .tooLarge
