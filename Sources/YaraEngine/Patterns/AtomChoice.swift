@@ -43,7 +43,8 @@ final class AtomChoice: Sendable {
         state.threshold = threshold
         guard state.bytes >= threshold else { return shared }
       }
-      state.own = set.restricted(to: wanted).map { [$0] } ?? shared
+      let mayOwn = set.takesDatabase(of: set.literalCount(for: wanted))
+      state.own = (mayOwn ? set.restricted(to: wanted).map { [$0] } : nil) ?? shared
       return state.own
     }
   }
