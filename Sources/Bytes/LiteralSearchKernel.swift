@@ -241,10 +241,11 @@ extension LiteralDatabase {
   /// empty batch after every 8 MiB or so, so that time limits can be looked at.
   /// - Parameters:
   ///   - file: what `data` is a view of, where it is one of a file.
+  ///   - from: hits that end at or before this offset are not delivered.
   ///   - deliver: gives false to stop.
   /// - Returns: false where `deliver` stopped it.
   public func search(
-    _ data: ByteView, of file: FileContents? = nil, scratch: LiteralScratch,
+    _ data: ByteView, of file: FileContents? = nil, from: Int = 0, scratch: LiteralScratch,
     deliver: (Span<LiteralHit>) -> Bool
   ) throws(LiteralDatabaseError) -> Bool {
     let name = ObjectIdentifier(self)
@@ -276,7 +277,7 @@ extension LiteralDatabase {
         unsafe state.deallocate()
       }
       unsafe forEach { database in
-        var start = 0
+        var start = max(0, from)
         while start < data.count {
           let begin = max(0, start - (longestLiteral - 1))
           let end = min(data.count, start + blockSize)

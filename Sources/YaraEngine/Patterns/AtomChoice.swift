@@ -15,6 +15,9 @@ final class AtomChoice: Sendable {
     /// What must be searched before a database of its own is made.
     var threshold: Int?
     var own: [AtomDatabase]?
+    /// The one that `ownAtoms` made, or that it was refused.
+    var made: AtomDatabase?
+    var isRefused = false
   }
 
   let wanted: PatternSelection
@@ -43,10 +46,31 @@ final class AtomChoice: Sendable {
         state.threshold = threshold
         guard state.bytes >= threshold else { return shared }
       }
-      state.own = set.restricted(to: wanted).map { [$0] } ?? shared
+      let mayOwn = set.takesDatabase(of: set.literalCount(for: wanted))
+      state.own = (mayOwn ? set.restricted(to: wanted).map { [$0] } : nil) ?? shared
       return state.own
     }
   }
+
+  /// A database of their own, at once: the search is under way and most of its hits are in vain.
+  /// - Returns: nil where there is none to be had.
+  func ownAtoms(of set: PatternSet) -> AtomDatabase? {
+    state.withLock { state in
+      if let made = state.made { return made }
+      let count = set.literalCount(for: wanted)
+      guard !state.isRefused, count <= Self.mostAtOnce, set.takesDatabase(of: count) else {
+        state.isRefused = true
+        return nil
+      }
+      state.made = set.restricted(to: wanted)
+      state.isRefused = state.made == nil
+      state.own = state.made.map { [$0] } ?? state.own
+      return state.made
+    }
+  }
+
+  /// Literals that are compiled in the middle of a search: some 20 ms.
+  private static let mostAtOnce = 1000
 
   /// As for whoever may rent or buy: what has been lost is as much as making the database costs.
   private static func threshold(_ count: Int, _ sharedCost: Double) -> Int {

@@ -23,6 +23,8 @@ public final class PatternSet: Sendable {
     var rest: AtomDatabase?
     var isRestMade = false
     var hasFailed = false
+    /// Literals of databases made for selections.
+    var literalsOfChoices = 0
   }
   /// Nanoseconds a byte that searching for each pattern costs, roughly; orders patterns.
   let searchCosts: [Double]
@@ -109,6 +111,16 @@ public final class PatternSet: Sendable {
     if literalCount(for: rest) > 0 {
       databases.rest = restricted(to: rest)
       if databases.rest == nil { databases.hasFailed = true }
+    }
+  }
+
+  /// Whether a selection may have a database of its own for so many literals: all such together are
+  /// bounded, since each literal takes some 120 bytes.
+  func takesDatabase(of count: Int) -> Bool {
+    databases.withLock { databases in
+      guard databases.literalsOfChoices + count <= 2 * literals.count + 2000 else { return false }
+      databases.literalsOfChoices += count
+      return true
     }
   }
 

@@ -48,6 +48,9 @@ private struct KeyFinder {
   private var found: [[PatternID]?]
   /// A condition with more keys is taken for one without.
   private static let maximumKeys = 4096
+  /// What may still be listed for all conditions together; beyond it they are taken for ones without
+  /// keys, which is as correct.
+  private var room = 8_000_000
 
   init(_ program: ConditionProgram, _ rules: [Rule], _ costs: [Double]) {
     self.program = program
@@ -57,8 +60,25 @@ private struct KeyFinder {
   }
 
   mutating func run() {
-    for index in program.nodes.indices {
-      if let keys = keys(program.nodes[index]), keys.count <= Self.maximumKeys { found[index] = keys }
+    for index in program.nodes.indices where room > 0 {
+      room -= width(program.nodes[index])
+      guard let keys = keys(program.nodes[index]), keys.count <= Self.maximumKeys else { continue }
+      room -= keys.count
+      found[index] = keys
+    }
+  }
+
+  /// How many members are looked at to find a node's keys.
+  private func width(_ node: ConditionNode) -> Int {
+    switch node {
+    case .of(let index):
+      switch program.selections[Int(index)].items {
+      case .patterns(let list), .patternsAt(let list, _), .patternsIn(let list, _, _): Int(list.count)
+      case .conditions: 0
+      }
+    case .loop(let index):
+      if case .patterns(let list, _) = program.loops[Int(index)].items { Int(list.count) } else { 0 }
+    default: 0
     }
   }
 

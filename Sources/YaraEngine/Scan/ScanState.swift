@@ -244,13 +244,13 @@ struct ScanState: ~Copyable {
     let made = EarlyVerdict(
       key: guardAnswers, answers: answers, undecided: undecided, open: open, trueRules: trueRules,
       unbound: unbound)
-    if verdicts.count >= Self.verdictLimit { verdicts.removeAll() }
+    if verdicts.count >= verdictLimit { verdicts.removeAll() }
     verdicts[hash] = made
     return made
   }
 
-  /// Kept of one rule set: each takes some bytes a rule.
-  private static let verdictLimit = 256
+  /// Verdicts and plans kept: each takes some bytes a rule.
+  private var verdictLimit: Int { max(2, min(256, 2_000_000 / max(1, rules.rules.count))) }
 
   /// Takes the verdict's answers, changing only those that differ.
   private mutating func show(_ verdict: EarlyVerdict) {
@@ -314,7 +314,7 @@ struct ScanState: ~Copyable {
     if let known, known.keys.wanted == keys { return known }
     let choice = rules.patterns.choice(for: keys)
     let made = SearchPlan(keys: choice, all: all == keys ? nil : rules.patterns.choice(for: all))
-    if plans.count >= Self.verdictLimit { plans.removeAll() }
+    if plans.count >= verdictLimit { plans.removeAll() }
     plans[all] = made
     return made
   }

@@ -111,6 +111,28 @@ import Testing
     #expect(scanner.matches(of: rules.rules[0].patterns[1].pattern).count == 3)
   }
 
+  /// Millions of hits that change nothing any more are not waited out, and nothing is lost behind them.
+  @Test func literalsThatNobodyWaitsForAreLeftOut() throws {
+    let text =
+      "rule r { strings: $a = \"aa\" $b = \"needle\" $c = { 6E 65 [2-4] 6C 65 } condition: #a == 1 or (#b == 3 and #c == 3) }"
+    let rules = try #require(Engine.compile(text, .yaraX).rules)
+    var data = [UInt8](repeating: UInt8(ascii: "a"), count: 600_000)
+    for place in [10, 300_000, 599_994] {
+      data.replaceSubrange(place..<place + 6, with: Array("needle".utf8))
+    }
+    for reports in [false, true] {
+      let scanner = Scanner(rules, options: ScanOptions(reportsMatches: reports))
+      for _ in 0..<2 {
+        let found = ByteView.with(data) { view -> Int? in
+          if case .finished(let result) = scanner.scan(view) { result.matching.count } else { nil }
+        }
+        #expect(found == 1)
+        #expect(scanner.matches(of: rules.rules[0].patterns[1].pattern).map(\.offset) == [10, 300_000, 599_994])
+        #expect(scanner.matches(of: rules.rules[0].patterns[2].pattern).map(\.offset) == [10, 300_000, 599_994])
+      }
+    }
+  }
+
   /// Against a plain list, with repeated and disordered places.
   @Test func theMatchTableKeepsItsLaw() {
     var state: UInt64 = 88_172_645_463_325_252

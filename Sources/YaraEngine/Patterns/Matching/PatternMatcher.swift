@@ -102,24 +102,53 @@ public struct PatternMatcher: ~Copyable {
     // Pieces without atoms are found after those with.
     isOrdered = set.fallbacks.isEmpty
     if let databases = choice.map({ $0.atoms(of: set, length: data.count) }) ?? set.atoms(for: nil) {
-      for atoms in databases {
-        // All pieces of a chain are in one database.
-        isOrdered = set.fallbacks.isEmpty && atoms.database.isOrdered
-        do {
-          let isDone = try atoms.database.search(data, of: file, scratch: scratch) { hits in
-            let base = lastBase
-            for index in hits.indices {
-              if verify(hits[index], atoms, data, wanted, table, base), work > Self.workLimit {
-                work = 0
-                if !mayContinue() { return false }
+      for first in databases {
+        var atoms = first
+        var from = 0
+        var switches = 0
+        search: while outcome == .complete {
+          // All pieces of a chain are in one database.
+          isOrdered = set.fallbacks.isEmpty && atoms.database.isOrdered
+          var vain = switches < Self.maximumSwitches && atoms.database.isOrdered ? 0 : Int.min
+          var next = -1
+          do {
+            let isDone = try atoms.database.search(data, of: file, from: from, scratch: scratch) { hits in
+              let base = lastBase
+              for index in hits.indices {
+                switch verify(hits[index], atoms, data, wanted, table, base) {
+                case .vain:
+                  vain &+= 1
+                  if vain > Self.vainLimit {
+                    // What ends nearby is looked at again, which changes nothing: others may end at
+                    // the same place, and the kernel may be a few bytes out of order.
+                    next = max(0, hits[index].end &- Self.overlap)
+                    return false
+                  }
+                case .usual: break
+                case .much:
+                  if work > Self.workLimit {
+                    work = 0
+                    if !mayContinue() { return false }
+                  }
+                }
               }
+              return mayContinue()
             }
-            return mayContinue()
+            guard !isDone, next >= 0 else { break search }
+          } catch {
+            // The kernel is out of memory: every sub-pattern is searched the slow way.
+            isUnsearched = true
+            break search
           }
-          guard isDone else { break }
-        } catch {
-          // The kernel is out of memory: every sub-pattern is searched the slow way.
-          isUnsearched = true
+          from = next
+          switches += 1
+          let open = openPatterns(of: atoms, wanted, table)
+          if open.isEmpty { break search }
+          if let smaller = set.choice(for: open).ownAtoms(of: set) {
+            atoms = smaller
+          } else {
+            switches = Self.maximumSwitches
+          }
         }
       }
     } else {
@@ -178,15 +207,40 @@ public struct PatternMatcher: ~Copyable {
 
   // MARK: - At a hit
 
-  /// - Returns: whether there was more to do than to look at one literal.
+  /// Hits of literals that nobody waits for any more, after which the search goes on without these.
+  private static let vainLimit = 32_768
+  private static let maximumSwitches = 4
+  private static let overlap = 256
+
+  private enum HitWork {
+    /// Nobody waits for the literal.
+    case vain
+    /// Nothing that takes long.
+    case usual
+    case much
+  }
+
+  /// The patterns with atoms in a database that are still waited for.
+  private func openPatterns(
+    of atoms: AtomDatabase, _ wanted: PatternSelection?, _ table: MatchTable
+  ) -> PatternSelection {
+    var open = PatternSelection()
+    for owner in atoms.owners {
+      let pattern = set.subPatterns[Int(owner.subPattern)].pattern
+      if wanted?.contains(pattern) ?? true, !table.isClosed(pattern) { open.insert(pattern) }
+    }
+    return open
+  }
+
   @inline(__always)
   private mutating func verify(
     _ hit: LiteralHit, _ atoms: AtomDatabase, _ data: ByteView, _ wanted: PatternSelection?,
     _ table: MatchTable, _ base: Int
-  ) -> Bool {
+  ) -> HitWork {
     let literal = hit.literal
     let first = Int(atoms.starts[literal])
     let end = Int(atoms.starts[literal + 1])
+    var result = HitWork.vain
     var isMuch = false
     if end - first > 4 {
       // Thousands of patterns may wait for one literal.
@@ -199,6 +253,7 @@ public struct PatternMatcher: ~Copyable {
       // As YARA-X: what has reached the limit is not looked at any more.
       if table.isClosed(sub.pattern) { continue }
       if let wanted, !wanted.contains(sub.pattern) { continue }
+      result = .usual
       let position = hit.end &- Int(owner.anchor)
       guard position >= 0 else { continue }
       switch sub.kind {
@@ -219,7 +274,7 @@ public struct PatternMatcher: ~Copyable {
         isMuch = true
       }
     }
-    return isMuch
+    return isMuch ? .much : result
   }
 
   private func matchesLiteral(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Bool {
