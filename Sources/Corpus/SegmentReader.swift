@@ -104,6 +104,14 @@ public final class SegmentReader {
     return try file.read(entry, limit: limit, into: buffer)
   }
 
+  /// All bytes of a document of which a read with a limit has left the beginning in `buffer`.
+  public func readRest(_ index: Int, into buffer: ByteBuffer) throws(StoreError) -> ByteView {
+    guard let entry = try entry(at: index) else {
+      throw StoreError(.notFound, "there is no document \(index)", subject: .segment(segment.id))
+    }
+    return try file.read(entry, continuing: true, into: buffer)
+  }
+
   private func entry(at index: Int) throws(StoreError) -> DocumentEntry? {
     if let entry, entry.index == index { return entry.value }
     if let sample = lost[index] {

@@ -294,8 +294,11 @@ final class SegmentFile {
   /// The first `limit` bytes of a document at least (whole frames are decompressed), at most all.
   /// A document within one frame is a view into that frame, kept for the next one; a larger one is
   /// put together in `buffer`. Valid until the next read with this object or buffer.
+  ///
+  /// - Parameter continuing: the buffer holds what a read of the same document with a smaller limit
+  ///   left there: it is read on from.
   func read(
-    _ entry: DocumentEntry, limit: Int = .max, into buffer: ByteBuffer
+    _ entry: DocumentEntry, limit: Int = .max, continuing: Bool = false, into buffer: ByteBuffer
   ) throws(StoreError) -> ByteView {
     guard let size = Int(exactly: entry.size) else {
       throw damaged(entry, "its size is \(entry.size)")
@@ -318,8 +321,16 @@ final class SegmentFile {
         return cache.view.clamped(at: offset, length: wanted)
       }
       guard offset == 0 else { throw damaged("a document leaves the frame it shares") }
-      buffer.truncate()
       var index = first
+      if continuing {
+        var held = 0
+        while held < buffer.count, let frame = self.frame(index) {
+          held += Int(frame.rawSize)
+          index += 1
+        }
+        if held != buffer.count { index = first }
+      }
+      if index == first { buffer.truncate() }
       while buffer.count < wanted {
         let before = buffer.count
         try readFrame(index, to: buffer)

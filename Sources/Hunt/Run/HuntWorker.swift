@@ -199,19 +199,10 @@ final class HuntWorker {
       buffer.truncate()
       buffer.shrink(to: Self.keptBuffer)
     }
-    let segment = SharedReads.Segment(id: reader.segment.id, identity: reader.segment.identity)
     let scanned: (outcome: ScanOutcome, rules: [RuleMatch])
-    do {
-      scanned = try hunt.reads.withDocument(document.index, size: document.size, of: segment) {
-        () throws(StoreError) in try reader.read(document.index, into: buffer)
-      } _: { bytes in
-        let outcome = scanner.scan(bytes, only: selection, cancellation: cancellation)
-        guard case .finished(let result) = outcome else { return (outcome, []) }
-        let rules = RuleMatch.all(
-          of: result, by: scanner, in: bytes, withStrings: hunt.request.reportsStrings)
-        return (outcome, rules)
-      }
-    } catch let error as StoreError {
+    do throws(StoreError) {
+      scanned = try scan(document, in: reader, only: selection, cancellation)
+    } catch {
       skip(document.sha256, error.description, &counters, progress)
       return nil
     }
@@ -237,6 +228,41 @@ final class HuntWorker {
       return FileMatch(
         sha256: document.sha256.hex, size: Int64(document.size), names: names, rules: rules)
     }
+  }
+}
+
+extension HuntWorker {
+  /// Of a larger document the first bytes are read before the rest: often they decide.
+  private static let firstBytes = 256 << 10
+
+  private func scan(
+    _ document: SegmentDocument, in reader: SegmentReader, only selection: RuleSelection?,
+    _ cancellation: Cancellation
+  ) throws(StoreError) -> (outcome: ScanOutcome, rules: [RuleMatch]) {
+    let segment = SharedReads.Segment(id: reader.segment.id, identity: reader.segment.identity)
+    let (reads, buffer, index) = (hunt.reads, buffer, document.index)
+    let outcome: ScanOutcome
+    var bytes: ByteView
+    if document.size > Self.firstBytes {
+      bytes = try reader.read(index, limit: Self.firstBytes, into: buffer)
+      outcome = try scanner.scan(
+        first: bytes, size: document.size, only: selection, cancellation: cancellation
+      ) { () throws(StoreError) in
+        bytes = try reads.read(index, size: document.size, of: segment, into: buffer) {
+          () throws(StoreError) in try reader.readRest(index, into: buffer)
+        }
+        return bytes
+      }
+    } else {
+      bytes = try reads.read(index, size: document.size, of: segment, into: buffer) {
+        () throws(StoreError) in try reader.read(index, into: buffer)
+      }
+      outcome = scanner.scan(bytes, only: selection, cancellation: cancellation)
+    }
+    guard case .finished(let result) = outcome else { return (outcome, []) }
+    let rules = RuleMatch.all(
+      of: result, by: scanner, in: bytes, withStrings: hunt.request.reportsStrings)
+    return (outcome, rules)
   }
 }
 

@@ -72,28 +72,33 @@ public final class SharedReads: Sendable {
     case load
   }
 
-  /// Runs `body` with the document's bytes, which `load` reads where nobody has yet.
-  func withDocument<R>(
-    _ index: Int, size: Int, of segment: Segment, load: () throws(StoreError) -> ByteView,
-    _ body: (ByteView) throws -> R
-  ) throws -> R {
+  /// The document's bytes, which `load` reads where nobody has yet; valid until the next read into
+  /// `buffer` or by `load`.
+  func read(
+    _ index: Int, size: Int, of segment: Segment, into buffer: ByteBuffer,
+    load: () throws(StoreError) -> ByteView
+  ) throws(StoreError) -> ByteView {
     while true {
       switch next(index, size: size, of: segment) {
-      case .alone: return try body(try load())
+      case .alone: return try load()
       case .found(let bytes):
+        buffer.truncate()
+        // Without memory for it the load says so.
+        guard buffer.append(bytes) else { return try load() }
         readCount.add(1, ordering: .relaxed)
         sharedCount.add(1, ordering: .relaxed)
-        return try ByteView.with(bytes) { bytes in try body(bytes) }
+        return buffer.view
       case .wait(let semaphore): semaphore.wait()
       case .load:
         readCount.add(1, ordering: .relaxed)
-        let view: ByteView
-        do throws(StoreError) { view = try load() } catch {
+        do throws(StoreError) {
+          let view = try load()
+          finish(index, of: segment, view.array)
+          return view
+        } catch {
           finish(index, of: segment, nil)
           throw error
         }
-        finish(index, of: segment, view.array)
-        return try body(view)
       }
     }
   }

@@ -98,19 +98,31 @@ struct ScanState: ~Copyable {
   mutating func scan(
     _ file: FileContents, only: RuleSelection?, _ cancellation: Cancellation?
   ) throws(FileReadError) -> ScanOutcome {
-    begin(file.first, size: file.size, cancellation: cancellation)
+    try scan(
+      first: file.first, size: file.size, only: only, cancellation,
+      look: { () throws(FileReadError) in try file.everything() },
+      read: { () throws(FileReadError) in (try file.everythingToRead(), file) })
+  }
+
+  /// - Parameters:
+  ///   - first: the file's first bytes.
+  ///   - look: gives the whole file, to be looked at here and there.
+  ///   - read: gives the whole file, to be read through, and what it is a view of.
+  mutating func scan<E: Error>(
+    first: ByteView, size: Int, only: RuleSelection?, _ cancellation: Cancellation?,
+    look: () throws(E) -> ByteView, read: () throws(E) -> (ByteView, FileContents?)
+  ) throws(E) -> ScanOutcome {
+    begin(first, size: size, cancellation: cancellation)
     defer { evaluator.end() }
     let selection = only ?? allRules
     decideEarly(selection)
     let isOpen = !undecided.isEmpty || verdict?.undecided.isEmpty == false
     if evaluator.needsMore, isOpen, !evaluator.isStopped {
-      evaluator.show(try file.everything())
+      evaluator.show(try look())
       decideEarly(selection)
     }
     if let outcome = stopped(cancellation) { return outcome }
-    return try search(selection, cancellation) { () throws(FileReadError) in
-      (try file.everythingToRead(), file)
-    }
+    return try search(selection, cancellation, read)
   }
 
   private mutating func begin(_ data: ByteView, size: Int? = nil, cancellation: Cancellation?) {

@@ -45,6 +45,37 @@ public final class Scanner {
     return try result?.get() ?? .timedOut(at: .search)
   }
 
+  /// Scans a file whose first bytes are at hand; they decide most rules.
+  ///
+  /// - Parameters:
+  ///   - first: the file's first bytes, valid until `everything` is called.
+  ///   - size: of the whole file, in bytes.
+  ///   - everything: gives the whole file, valid during the call of `scan`; called once at most.
+  /// - Throws: what `everything` throws.
+  public func scan<E: Error>(
+    first: ByteView, size: Int, only: RuleSelection? = nil, cancellation: Cancellation? = nil,
+    everything: () throws(E) -> ByteView
+  ) throws(E) -> ScanOutcome {
+    var whole: ByteView?
+    func fetch() throws(E) -> ByteView {
+      if let whole { return whole }
+      let fetched = try everything()
+      whole = fetched
+      return fetched
+    }
+    let result = withStack { state -> Result<ScanOutcome, E> in
+      do throws(E) {
+        return .success(
+          try state.scan(
+            first: first, size: size, only: only, cancellation,
+            look: { () throws(E) in try fetch() }, read: { () throws(E) in (try fetch(), nil) }))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result?.get() ?? .timedOut(at: .search)
+  }
+
   /// nil where there is no memory for the stack: then there is no answer, and what is not answered
   /// is reported as skipped.
   private func withStack<R>(_ body: (inout ScanState) -> R) -> R? {

@@ -52,8 +52,9 @@ import YaraEngine
   @Test func theTextSaysWhatIsAsked() throws {
     var explanation = try explain(
       "rule r { strings: $a = \"secret\" ascii wide $b = { 01 02 03 04 05 06 } condition: $a and $b }")
-    explanation.estimate = PlanExplanation.Estimate(candidates: 12, bytes: 3456, seconds: 0.257)
-    for part in ["rule r (r.yar:1:1)", "\"secret\"\n", "\"secret\" wide\n", "{ 01 02 03 04 05 06 }", "12 files, 3456 bytes", "0.26 s"] {
+    explanation.estimate = PlanExplanation.Estimate(
+      candidates: 12, bytes: 3456, seconds: 0.257, contentCandidates: 15, contentBytes: 9999)
+    for part in ["rule r (r.yar:1:1)", "\"secret\"\n", "\"secret\" wide\n", "{ 01 02 03 04 05 06 }", "12 files, 3456 bytes", "0.26 s", "3 more decided by facts"] {
       #expect(explanation.text.contains(part), "\(explanation.text)")
     }
     #expect(try explain("rule r { condition: true }").text.contains("every file must be scanned"))
@@ -69,7 +70,8 @@ import YaraEngine
   @Test func theSameAsJSON() throws {
     var explanation = try explain(
       "rule r { strings: $a = \"sec\\\"ret\" $b = \"hidden\" $c = \"covert\" condition: 2 of them and $a at 0 }")
-    explanation.estimate = PlanExplanation.Estimate(candidates: 1, bytes: 2, seconds: 0.5)
+    explanation.estimate = PlanExplanation.Estimate(
+      candidates: 1, bytes: 2, seconds: 0.5, contentCandidates: 1, contentBytes: 2)
     var json = JSONText()
     explanation.write(to: &json)
     let object = try #require(
