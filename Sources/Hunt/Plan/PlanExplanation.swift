@@ -135,7 +135,7 @@ public struct PlanExplanation: Sendable {
         suggestion = more
       case .fact:
         code = "fact"
-        reason = "`\(part)` is decided by facts"
+        reason = "`\(part)` is what facts are asked for"
       case .unknownFact:
         code = "unknown-fact"
         reason = "what `\(part)` asks for is not kept in the index"
