@@ -118,7 +118,7 @@ public struct PatternMatcher: ~Copyable {
                 switch verify(hits[index], atoms, data, wanted, table, base) {
                 case .vain:
                   vain &+= 1
-                  if vain > Self.vainLimit {
+                  if vain > vainLimit {
                     // What ends nearby is looked at again, which changes nothing: others may end at
                     // the same place, and the kernel may be a few bytes out of order.
                     next = max(0, hits[index].end &- Self.overlap)
@@ -146,6 +146,7 @@ public struct PatternMatcher: ~Copyable {
           if open.isEmpty { break search }
           if let smaller = set.choice(for: open).ownAtoms(of: set) {
             atoms = smaller
+            vainLimit = max(Self.laterVainLimit, atoms.owners.count)
           } else {
             switches = Self.maximumSwitches
           }
@@ -208,7 +209,9 @@ public struct PatternMatcher: ~Copyable {
   // MARK: - At a hit
 
   /// Hits of literals that nobody waits for any more, after which the search goes on without these.
-  private static let vainLimit = 32_768
+  private var vainLimit = 32_768
+  /// The limit once a smaller database was made, which is kept: changing over costs little then.
+  private static let laterVainLimit = 1024
   private static let maximumSwitches = 4
   private static let overlap = 256
 
