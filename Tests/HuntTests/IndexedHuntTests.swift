@@ -12,7 +12,7 @@ import Testing
   static let rules = """
     import "pe"
     rule word { strings: $a = "needle-in-a-haystack" condition: $a }
-    rule wide { strings: $a = "registry key" wide nocase condition: $a }
+    rule widely { strings: $a = "registry key" wide nocase condition: $a }
     rule short { strings: $a = "qx" condition: $a and filesize < 3000 }
     rule hex { strings: $a = { 90 9? 31 C0 [2-9] CC DD EE } condition: $a }
     rule regex { strings: $a = /https?:\\/\\/[a-z]{3,9}\\.example/ condition: #a >= 1 }

@@ -117,6 +117,8 @@ extension Store {
       for id in replaced + unfinished {
         try files.remove(layout.pack(id))
         try files.remove(layout.index(id))
+        // Of a segment whose log could not be removed when it was sealed.
+        try files.remove(layout.inboxLog(id))
         indexes.forget(id)
       }
       try files.syncFolder(layout.segments)
