@@ -248,7 +248,7 @@ struct FactWalk {
 
   private mutating func compare(_ comparison: Comparison, _ a: NodeID, _ b: NodeID) -> FactAnswer {
     if let value = constant(b) { return test(a, NumberRanges(comparison, value)) }
-    if let value = constant(a) { return test(b, NumberRanges(comparison.exchanged, value)) }
+    if let value = constant(a) { return test(b, NumberRanges(comparison.mirrored, value)) }
     return FactAnswer(strict: [definedness(.integer, a), definedness(.integer, b)])
   }
 
@@ -371,19 +371,6 @@ extension NumberRanges {
     case .greater: self = NumberRanges(Int64.min...value).complement
     case .greaterOrEqual: self.init(value...Int64.max)
     case .less: self = NumberRanges(value...Int64.max).complement
-    }
-  }
-}
-
-extension Comparison {
-  /// The comparison that is true of the sides exchanged.
-  fileprivate var exchanged: Comparison {
-    switch self {
-    case .equal, .notEqual: self
-    case .less: .greater
-    case .lessOrEqual: .greaterOrEqual
-    case .greater: .less
-    case .greaterOrEqual: .lessOrEqual
     }
   }
 }

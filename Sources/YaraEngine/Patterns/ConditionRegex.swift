@@ -23,7 +23,8 @@ public final class ConditionRegex: Sendable, Hashable {
       diagnostics += parsed.warnings(in: literal)
       // What is too large even so is taken by YARA alone, whose matches are short: it never matches.
       let node = parsed.node.bounded(
-        weight: AutomatonCompiler.maximumSize / 2, longest: .max)
+        weight: AutomatonCompiler.maximumSize / 2, longest: .max,
+        repetitionLimit: AutomatonCompiler.maximumSize)
       guard
         let program = AutomatonCompiler.compile(node, isBounded: false)
           ?? AutomatonCompiler.compile(.set(ByteSet()), isBounded: false)

@@ -262,6 +262,9 @@ private func written(_ matches: [PatternMatch]) -> String {
     ("(?u)^...$", "🙈🙉🙊", true), ("(?u)^.(?-u)..$", "🙈🙉🙊", false), ("^...$", "🙈🙉🙊", false),
     ("([a-z]{2000}){1000}", "abc", false), ("a{9000}", String(repeating: "a", count: 8500), false),
     ("a{9000}", String(repeating: "a", count: 9000), true),
+    // Counts of counts that are too many states to be counted out.
+    ("abcd((efg){0,10000}){0,10000}", "abcd foobar", true), ("abcd((efg){0,10000}){0,10000}", "abc efg", false),
+    ("x((ab){0,5000}c){0,5000}y", "xabababccy", true), ("x((ab){0,5000}c){0,5000}y", "xabab", false),
   ])
   func searches(_ pattern: String, _ text: String, _ expected: Bool) throws {
     var diagnostics: [Diagnostic] = []

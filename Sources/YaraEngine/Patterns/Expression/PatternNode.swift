@@ -195,17 +195,20 @@ extension PatternNode {
   }
 
   /// Rough number of automaton states this needs, for limits; saturates.
-  var weight: Int {
+  var weight: Int { weight(repetitionLimit: AutomatonCompiler.repetitionLimit) }
+
+  /// - Parameter repetitionLimit: turns that the automaton counts out; longer counts are a loop.
+  private func weight(repetitionLimit limit: Int) -> Int {
     switch self {
     case .empty, .look: return 1
     case .bytes(let bytes): return bytes.count
     case .set: return 1
     case .concat(let items), .alternation(let items):
-      return items.reduce(1) { saturatingSum($0, $1.weight) }
+      return items.reduce(1) { saturatingSum($0, $1.weight(repetitionLimit: limit)) }
     case .repetition(let sub, let min, let max, _):
-      let limit = AutomatonCompiler.repetitionLimit
       let turns = max.map { $0 <= limit / 2 || $0 == min ? $0 : min + 1 } ?? (min + 1)
-      return saturatingProduct(sub.weight + 1, Swift.min(Swift.max(turns, 1), limit))
+      return saturatingProduct(
+        saturatingSum(sub.weight(repetitionLimit: limit), 1), Swift.min(Swift.max(turns, 1), limit))
     }
   }
 
@@ -214,12 +217,16 @@ extension PatternNode {
 
   /// The same, or where its automaton would be larger than `limit`, one that takes the largest of
   /// its repetitions as unbounded: nested counts that both engines take without counting either.
-  /// - Parameter longest: no match is longer, so what needs more bytes never matches.
-  func bounded(weight limit: Int, longest: Int) -> PatternNode {
-    guard weight > limit else { return self }
+  /// - Parameters:
+  ///   - longest: no match is longer, so what needs more bytes never matches.
+  ///   - repetitionLimit: that of the automaton which is to be made of it.
+  func bounded(
+    weight limit: Int, longest: Int, repetitionLimit: Int = AutomatonCompiler.repetitionLimit
+  ) -> PatternNode {
+    guard weight(repetitionLimit: repetitionLimit) > limit else { return self }
     var node = withoutLonger(than: longest)
     var largest = 4096
-    while node.weight > limit, largest > 0 {
+    while node.weight(repetitionLimit: repetitionLimit) > limit, largest > 0 {
       node = node.unbounded(from: largest)
       largest /= 2
     }
