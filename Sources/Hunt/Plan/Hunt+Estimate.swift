@@ -89,13 +89,9 @@ extension Hunt {
         continue
       }
       var wanted = DocumentSet(limit: index.documentCount)
-      let knowsFacts = index.factsVersion == FactSchema.version
       for (number, plan) in queries.rules.enumerated() {
-        let grams = index.candidates(plan.gramsOnly, using: scratch)
+        let (grams, documents) = index.candidates(of: plan, using: scratch)
         content[number].add(grams, in: index, info)
-        let documents =
-          knowsFacts && plan.query != plan.gramsOnly
-          ? index.candidates(plan.query, using: scratch, within: grams) : grams
         rules[number].add(documents, in: index, info)
         wanted.formUnion(documents)
       }

@@ -22,19 +22,14 @@ struct SegmentCandidates {
   /// Nil where the index saves nothing: of a large set nearly every document is wanted by some rule,
   /// and one pass with all rules is cheaper than many with a few.
   init?(_ queries: HuntQueries, in index: IndexFile, using scratch: IndexScratch) {
-    // What other code told of the documents is not asked.
-    let knowsFacts = index.factsVersion == FactSchema.version
     var wanted = DocumentSet(limit: index.documentCount)
     var byGrams = wanted
     var everywhere: [RuleID] = []
     var perRule: [(rule: RuleID, documents: DocumentSet)] = []
     let isLarge = queries.rules.count > Self.probedRules
     for (number, plan) in Self.spread(queries.rules).enumerated() {
-      let grams = index.candidates(plan.gramsOnly, using: scratch)
+      let (grams, documents) = index.candidates(of: plan, using: scratch)
       byGrams.formUnion(grams)
-      let documents =
-        plan.query == plan.gramsOnly || grams.isEmpty || !knowsFacts
-        ? grams : index.candidates(plan.query, using: scratch, within: grams)
       if documents.isEmpty { continue }
       wanted.formUnion(documents)
       if documents.isFull {
@@ -78,5 +73,19 @@ struct SegmentCandidates {
       if wanted.contains(document) { those &+= size }
     }
     return Double(those) > Double(all) * hopelessShare
+  }
+}
+
+extension IndexFile {
+  /// The documents that a rule may match: as far as grams tell, and of these as far as all tells.
+  /// What other code told of the documents is not asked.
+  func candidates(
+    of plan: RulePlan, using scratch: IndexScratch
+  ) -> (byGrams: DocumentSet, all: DocumentSet) {
+    let grams = candidates(plan.gramsOnly, using: scratch)
+    guard plan.query != plan.gramsOnly, !grams.isEmpty, factsVersion == FactSchema.version else {
+      return (grams, grams)
+    }
+    return (grams, candidates(plan.query, using: scratch, within: grams))
   }
 }
