@@ -26,30 +26,112 @@ public enum XXH64 {
   }
 
   public static func checksum(_ data: ByteView, seed: UInt64 = 0) -> UInt64 {
-    let count = data.count
     let base = unsafe data.base
+    var lanes = Lanes(seed: seed)
     var offset = 0
+    // SAFETY: offset + 32 <= count holds in each turn, and the view is valid for `count` bytes.
+    while offset <= data.count - 32 {
+      unsafe lanes.add(
+        word(base, offset), word(base, offset + 8), word(base, offset + 16), word(base, offset + 24)
+      )
+      offset += 32
+    }
+    return finish(lanes, data, from: offset)
+  }
+
+  /// Lays `key` over the bytes of `buffer` from `start` on (exclusive or, again and again) and gives
+  /// the checksum of what comes out: both in one pass, since multiplying is what the checksum waits for.
+  ///
+  /// - Parameter key: its period twice, of a multiple of four words.
+  /// - Parameter phase: the byte of the key that meets the byte at `start`, less than the period.
+  public static func checksum(
+    maskingWith key: [UInt64], phase: Int, _ buffer: ByteBuffer, from start: Int
+  ) -> UInt64 {
+    let count = buffer.count - start
+    let period = key.count / 2 * 8
+    precondition(count >= 0 && period > 0 && period % 32 == 0, "the range lies in the buffer")
+    precondition(phase >= 0 && phase < period, "the phase lies in the first period")
+    var lanes = Lanes(seed: 0)
+    var offset = 0
+    unsafe key.withUnsafeBytes { key in
+      guard let keyBase = key.baseAddress else { return }
+      let source = unsafe UnsafeRawPointer(keyBase + phase)
+      let target = unsafe buffer.base + start
+      // SAFETY: offset + 32 <= count in each turn of the inner loop; phase + within + 32 stays below
+      // two periods, the key's length.
+      while offset <= count - 32 {
+        let end = min(offset + period, count - 31)
+        var within = 0
+        while offset < end {
+          let a = unsafe masked(target, source, offset, within)
+          let b = unsafe masked(target, source, offset + 8, within + 8)
+          let c = unsafe masked(target, source, offset + 16, within + 16)
+          let d = unsafe masked(target, source, offset + 24, within + 24)
+          lanes.add(a, b, c, d)
+          offset += 32
+          within += 32
+        }
+      }
+      for rest in offset..<count {
+        let byte = unsafe target.load(fromByteOffset: rest, as: UInt8.self)
+        let mask = unsafe source.load(fromByteOffset: rest % period, as: UInt8.self)
+        unsafe target.storeBytes(of: byte ^ mask, toByteOffset: rest, as: UInt8.self)
+      }
+    }
+    return finish(lanes, buffer.view.clamped(at: start, length: count), from: offset)
+  }
+
+  /// SAFETY: both addresses are valid for eight bytes from their offsets on.
+  @inline(__always)
+  private static func masked(
+    _ target: UnsafeMutableRawPointer, _ source: UnsafeRawPointer, _ offset: Int, _ within: Int
+  ) -> UInt64 {
+    let value =
+      unsafe target.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      ^ source.loadUnaligned(fromByteOffset: within, as: UInt64.self)
+    unsafe target.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
+    return UInt64(littleEndian: value)
+  }
+
+  /// The state of the part of the data that comes in stripes of 32 bytes.
+  private struct Lanes {
+    var a: UInt64
+    var b: UInt64
+    var c: UInt64
+    var d: UInt64
+
+    init(seed: UInt64) {
+      a = seed &+ prime1 &+ prime2
+      b = seed &+ prime2
+      c = seed
+      d = seed &- prime1
+    }
+
+    @inline(__always)
+    mutating func add(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
+      a = round(a, first)
+      b = round(b, second)
+      c = round(c, third)
+      d = round(d, fourth)
+    }
+  }
+
+  /// The checksum of `data`, of which the stripes before `start` are in `lanes`.
+  private static func finish(_ lanes: Lanes, _ data: ByteView, from start: Int) -> UInt64 {
+    let base = unsafe data.base
+    let count = data.count
+    var offset = start
     var hash: UInt64
     if count >= 32 {
-      var a = seed &+ prime1 &+ prime2
-      var b = seed &+ prime2
-      var c = seed
-      var d = seed &- prime1
-      // SAFETY: offset + 32 <= count holds in each turn, and the view is valid for `count` bytes.
-      while offset <= count - 32 {
-        a = round(a, unsafe word(base, offset))
-        b = round(b, unsafe word(base, offset + 8))
-        c = round(c, unsafe word(base, offset + 16))
-        d = round(d, unsafe word(base, offset + 24))
-        offset += 32
-      }
-      hash = rotated(a, 1) &+ rotated(b, 7) &+ rotated(c, 12) &+ rotated(d, 18)
-      hash = merged(hash, a)
-      hash = merged(hash, b)
-      hash = merged(hash, c)
-      hash = merged(hash, d)
+      hash =
+        rotated(lanes.a, 1) &+ rotated(lanes.b, 7) &+ rotated(lanes.c, 12) &+ rotated(lanes.d, 18)
+      hash = merged(hash, lanes.a)
+      hash = merged(hash, lanes.b)
+      hash = merged(hash, lanes.c)
+      hash = merged(hash, lanes.d)
     } else {
-      hash = seed &+ prime5
+      // Without a stripe the third lane is still the seed.
+      hash = lanes.c &+ prime5
     }
     hash &+= UInt64(count)
     while offset <= count - 8 {

@@ -87,6 +87,13 @@ public final class SegmentReader {
       lastSubmission: range?.upperBound ?? max(entry.firstSubmission, entry.lastSubmission))
   }
 
+  /// The names a document was submitted under, oldest first, as far as its file knows all of them:
+  /// nil when the catalogue has to be asked (there are later ones, or its entry is damaged).
+  public func names(at index: Int) throws(StoreError) -> [String]? {
+    guard let entry = try entry(at: index), dates[entry.id] == nil else { return nil }
+    return file.labels(of: entry)?.names
+  }
+
   /// All bytes of a document, valid until the next read with this reader or this buffer. Nothing
   /// is allocated once the buffers have grown to the largest document.
   /// Throws `damaged` naming segment and sample; other documents stay readable. A removed or

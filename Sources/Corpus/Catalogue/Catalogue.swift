@@ -226,6 +226,13 @@ enum Catalogue {
     try statement.execute(arguments: [document, name, limit])
   }
 
+  /// From now on the dates and names in the document's entry are not those of the catalogue.
+  static func markAltered(_ document: Int64, _ db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: "UPDATE corpus_documents SET altered = 1 WHERE id = ?")
+    try statement.execute(arguments: [document])
+  }
+
   enum Key: Sendable {
     case sha256(SHA256Digest)
     case sha1([UInt8])
@@ -301,7 +308,7 @@ enum Catalogue {
       db, sql: "SELECT document FROM corpus_removals WHERE segment = ?", arguments: [id.number])
   }
 
-  /// Submission dates of documents that were submitted again after their entry was written.
+  /// Submission dates of documents whose dates or names are not those of their entry any more.
   static func alteredDates(_ id: SegmentID, _ db: Database) throws -> [Int64: ClosedRange<Int64>] {
     var result: [Int64: ClosedRange<Int64>] = [:]
     let rows = try Row.fetchCursor(

@@ -27,6 +27,12 @@ final class Mask: Sendable {
     key = words + words
   }
 
+  /// Unmasks as `apply` does and gives the checksum of the bytes that come out.
+  func applyAndSum(to buffer: ByteBuffer, from start: Int, fileOffset: Int) -> UInt64 {
+    XXH64.checksum(
+      maskingWith: key, phase: fileOffset & (Mask.period - 1), buffer, from: start)
+  }
+
   /// Masks, or unmasks, the bytes of `buffer` from `start` to its end, which stand (or will) in
   /// the file from `fileOffset` on.
   func apply(to buffer: ByteBuffer, from start: Int, fileOffset: Int) {

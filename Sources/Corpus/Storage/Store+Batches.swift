@@ -93,14 +93,15 @@ extension Store {
         try Catalogue.widenDates(batch.id, to: date, db)
       }
       for (offer, outcome) in zip(group.offers, planned) {
-        let document: Int64
         switch outcome {
-        case .added(let id): document = id
+        case .added(let id):
+          if let name = offer.name { try Catalogue.name(id, name, limit: nameLimit, db) }
         case .duplicate(let id):
-          document = id
           try Catalogue.resubmitted(id, at: date, db)
+          guard let name = offer.name else { continue }
+          try Catalogue.name(id, name, limit: nameLimit, db)
+          if db.changesCount > 0 { try Catalogue.markAltered(id, db) }
         }
-        if let name = offer.name { try Catalogue.name(document, name, limit: nameLimit, db) }
       }
     }
     if let batch { held = batch }

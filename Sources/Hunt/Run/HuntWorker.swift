@@ -224,7 +224,9 @@ final class HuntWorker {
         RuleMatch.limits(of: result, rules, in: hunt.request.rules), of: document.sha256.hex)
       progress?.finished(file: Int64(document.size), matches: rules.count)
       guard !rules.isEmpty else { return nil }
-      let names = try hunt.store.document(sha256: document.sha256)?.names ?? []
+      let names =
+        try reader.names(at: document.index)
+        ?? hunt.store.document(sha256: document.sha256)?.names ?? []
       return FileMatch(
         sha256: document.sha256.hex, size: Int64(document.size), names: names, rules: rules)
     }

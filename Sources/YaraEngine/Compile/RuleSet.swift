@@ -52,6 +52,8 @@ public final class RuleSet: Sendable {
   public let digest: String
   /// Whether conditions nest so deep that walks over them need a `DeepStack`.
   public let needsDeepStack: Bool
+  /// By pattern: how its matches begin, for those that conditions ask for at places; nil for others.
+  let prefixes: [[PatternPrefix]?]
   /// nil for few rules.
   let guards: RuleGuards?
   let keys: RuleKeys
@@ -74,7 +76,8 @@ public final class RuleSet: Sendable {
     self.warnings = warnings
     self.digest = digest
     self.needsDeepStack = needsDeepStack
-    guards = RuleGuards(rules, program)
+    prefixes = PlaceCheck.prefixes(program, patterns)
+    guards = RuleGuards(rules, program, prefixes)
     keys = RuleKeys(rules, program, costs: patterns.searchCosts)
     searchesKeysFirst = patterns.pays(base: keys.base)
     patterns.prepare(base: searchesKeysFirst ? keys.base : .all(count: patterns.count))

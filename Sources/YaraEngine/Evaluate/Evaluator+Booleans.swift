@@ -211,19 +211,21 @@ extension Evaluator {
   }
 
   @inline(__always)
-  func isFound(_ pattern: PatternID, at offset: Int64) -> Truth {
+  mutating func isFound(_ pattern: PatternID, at offset: Int64) -> Truth {
     let place = Int(offset)
     if isComplete || matches.count(of: pattern) > 0 {
       if matches.hasMatch(of: pattern, at: place) { return .isTrue }
       if isComplete { return .isFalse }
     }
-    return fits(pattern, at: place) ? .unknown : .isFalse
+    return fits(pattern, at: place) ? begins(pattern, at: place) : .isFalse
   }
 
   @inline(__always)
-  func isFound(_ pattern: PatternID, from low: Int64, through high: Int64) -> Truth {
+  mutating func isFound(_ pattern: PatternID, from low: Int64, through high: Int64) -> Truth {
     if matches.count(of: pattern, from: Int(low), through: Int(high)) > 0 { return .isTrue }
     if isComplete || low > high || high < 0 { return .isFalse }
-    return fits(pattern, at: max(Int(low), 0)) ? .unknown : .isFalse
+    let first = max(Int(low), 0)
+    guard fits(pattern, at: first) else { return .isFalse }
+    return begins(pattern, from: first, through: min(Int(high), size))
   }
 }

@@ -309,7 +309,10 @@ extension Evaluator {
       known = Known.strict(known, push(call.overload.parameters[position], node))
       if known == .undefined { return otherwise(.undefined) }
     }
-    if known == .value, !isComplete, call.overload.hasEffects || call.overload.isCostly {
+    let given = ModuleArguments(stack: arguments, base: base)
+    if known == .value, !isComplete,
+      call.overload.hasEffects || call.overload.isCostly(given, fileSize: size)
+    {
       known = .unknown
     }
     guard known == .value else { return otherwise(known) }
@@ -317,8 +320,7 @@ extension Evaluator {
     // A function may read the whole file.
     checkLimits()
     if isStopped { return otherwise(.undefined) }
-    return body(
-      state, receiver.handle, ModuleArguments(stack: arguments, base: base), call.overload.code)
+    return body(state, receiver.handle, given, call.overload.code)
   }
 
   private mutating func push(_ type: ParameterType, _ node: NodeID) -> Known {

@@ -15,6 +15,8 @@ struct Evaluator: ~Copyable {
   let program: ConditionProgram
   /// In bytes, by pattern.
   private let minimumLengths: [Int]
+  /// As in `RuleSet`.
+  let prefixes: [[PatternPrefix]?]
   let dialect: Dialect
   let matches: MatchTable
   let console = ConsoleOutput()
@@ -63,11 +65,13 @@ struct Evaluator: ~Copyable {
   private var earlyIterations = 0
   static let maximumEarlyIterations = 4096
 
-  init(_ program: ConditionProgram, patterns set: PatternSet, dialect: Dialect, ruleCount: Int,
-    matches: MatchTable, reports: ModuleReports)
-  {
+  init(
+    _ program: ConditionProgram, patterns set: PatternSet, prefixes: [[PatternPrefix]?],
+    dialect: Dialect, ruleCount: Int, matches: MatchTable, reports: ModuleReports
+  ) {
     self.reports = reports
     self.program = program
+    self.prefixes = prefixes
     minimumLengths = (0..<set.count).map { set.minimumLength(PatternID(UInt32($0))) }
     self.dialect = dialect
     self.matches = matches
@@ -123,6 +127,9 @@ struct Evaluator: ~Copyable {
     needsMore = true
     return true
   }
+
+  /// Notes that an answer is unknown only because more of the file has to be seen.
+  mutating func noteHidden() { needsMore = true }
 
   /// Lets go of the file and of everything that points into it.
   mutating func end() {

@@ -84,7 +84,7 @@ extension ModuleDefinition {
       .function([
         .text([.integer, .integer], of: HashState.self, resultForm: form) { state, arguments in
           state.digest(algorithm, arguments)
-        },
+        }.reading(.length(argument: 1)),
         .text([.text], of: HashState.self, resultForm: form) { state, arguments in
           arguments.text(0).withView { state.digest(algorithm, of: $0) }
         },
@@ -99,7 +99,7 @@ extension ModuleDefinition {
       .function([
         .integer([.integer, .integer], of: HashState.self) { state, arguments in
           state.checksum(function, arguments, compute)
-        },
+        }.reading(.length(argument: 1)),
         .integer([.text], of: HashState.self) { _, arguments in
           arguments.text(0).withView { Int64(compute($0)) }
         },

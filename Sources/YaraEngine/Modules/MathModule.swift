@@ -268,12 +268,12 @@ extension ModuleDefinition {
         .integer([.integer], of: MathState.self) { state, arguments in
           guard let byte = UInt8(exactly: arguments.integer(0)) else { return nil }
           return Int64(state.distribution(state.whole)[Int(byte)])
-        },
+        }.reading(.wholeFile),
         .integer([.integer, .integer, .integer], of: MathState.self) { state, arguments in
           guard let byte = UInt8(exactly: arguments.integer(0)), let part = state.part(arguments, 1)
           else { return nil }
           return Int64(state.distribution(part)[Int(byte)])
-        },
+        }.reading(.length(argument: 2)),
       ])),
     ModuleField(
       "percentage",
@@ -281,20 +281,22 @@ extension ModuleDefinition {
         .float([.integer], of: MathState.self) { state, arguments in
           guard let byte = UInt8(exactly: arguments.integer(0)) else { return nil }
           return state.percentage(of: Int(byte), in: state.distribution(state.whole))
-        },
+        }.reading(.wholeFile),
         .float([.integer, .integer, .integer], of: MathState.self) { state, arguments in
           guard let byte = UInt8(exactly: arguments.integer(0)), let part = state.part(arguments, 1)
           else { return nil }
           return state.percentage(of: Int(byte), in: state.distribution(part))
-        },
+        }.reading(.length(argument: 2)),
       ])),
     ModuleField(
       "mode",
       .function([
-        .integer([], of: MathState.self) { state, _ in state.mode(state.distribution(state.whole)) },
+        .integer([], of: MathState.self) { state, _ in
+          state.mode(state.distribution(state.whole))
+        }.reading(.wholeFile),
         .integer([.integer, .integer], of: MathState.self) { state, arguments in
           state.part(arguments, 0).flatMap { state.mode(state.distribution($0)) }
-        },
+        }.reading(.length(argument: 1)),
       ])),
   ]
 
@@ -304,7 +306,7 @@ extension ModuleDefinition {
       .function([
         .float([.integer, .integer], of: MathState.self) { state, arguments in
           state.part(arguments, 0).map { MathState.entropy(state.distribution($0)) }
-        },
+        }.reading(.length(argument: 1)),
         .float([.text], of: MathState.self) { state, arguments in
           arguments.text(0).withView { MathState.entropy(state.distribution($0)) }
         },
@@ -314,7 +316,7 @@ extension ModuleDefinition {
       .function([
         .float([.integer, .integer], of: MathState.self) { state, arguments in
           state.part(arguments, 0).flatMap { MathState.mean(state.distribution($0)) }
-        },
+        }.reading(.length(argument: 1)),
         .float([.text], of: MathState.self) { state, arguments in
           arguments.text(0).withView { state.mean(text: $0) }
         },
@@ -326,7 +328,7 @@ extension ModuleDefinition {
           state.part(arguments, 0).flatMap {
             MathState.deviation(state.distribution($0), from: arguments.float(2))
           }
-        },
+        }.reading(.length(argument: 1)),
         .float([.text, .float], of: MathState.self) { state, arguments in
           arguments.text(0).withView { state.deviation(text: $0, from: arguments.float(1)) }
         },
@@ -336,7 +338,7 @@ extension ModuleDefinition {
       .function([
         .float([.integer, .integer], of: MathState.self) { state, arguments in
           state.part(arguments, 0).map { state.serialCorrelation($0.view, isText: false) }
-        },
+        }.reading(.length(argument: 1)),
         .float([.text], of: MathState.self) { state, arguments in
           arguments.text(0).withView { state.serialCorrelation($0, isText: true) }
         },
@@ -346,7 +348,7 @@ extension ModuleDefinition {
       .function([
         .float([.integer, .integer], of: MathState.self) { state, arguments in
           state.part(arguments, 0).flatMap { state.monteCarloPi($0.view, isText: false) }
-        },
+        }.reading(.length(argument: 1)),
         .float([.text], of: MathState.self) { state, arguments in
           arguments.text(0).withView { state.monteCarloPi($0, isText: true) }
         },

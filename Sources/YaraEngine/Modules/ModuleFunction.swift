@@ -35,7 +35,18 @@ struct FunctionOverload: Sendable {
   let hasEffects: Bool
   /// True where a call takes so long that it is better made when all patterns have been searched
   /// for, which may settle the condition without it.
-  let isCostly: Bool
+  private let isCostly: Bool
+  /// What a call reads of the file, where that is what it costs.
+  private var reading: Reading?
+
+  enum Reading: Sendable {
+    /// As many bytes as this argument says.
+    case length(argument: Int)
+    case wholeFile
+  }
+
+  /// Reading so many bytes takes as long as searching many times as many.
+  private static let cheapLength = 64 << 10
 
   init(
     _ parameters: [ParameterType], _ code: Code, resultForm: ResultForm = .any,
@@ -46,6 +57,25 @@ struct FunctionOverload: Sendable {
     self.code = code
     self.resultForm = resultForm
     self.hasEffects = hasEffects
+  }
+}
+
+extension FunctionOverload {
+  /// The same function, of which is known what it reads.
+  func reading(_ reading: Reading) -> FunctionOverload {
+    var overload = self
+    overload.reading = reading
+    return overload
+  }
+
+  /// Whether a call with these arguments is better made when all patterns have been searched for.
+  func isCostly(_ arguments: ModuleArguments, fileSize: Int) -> Bool {
+    switch reading {
+    case nil: isCostly
+    case .wholeFile: fileSize > Self.cheapLength
+    case .length(let argument):
+      min(Int64(fileSize), arguments.integer(argument)) > Int64(Self.cheapLength)
+    }
   }
 }
 

@@ -13,6 +13,7 @@ public final class PatternSet: Sendable {
   let rivals: [[Int32]]
   /// Sub-patterns without atoms.
   let fallbacks: [Int32]
+  let probes: [RunProbe]
   private let databases = Mutex(Databases())
 
   /// All atoms, in two parts: those of `base`, which most files are searched for, and the rest.
@@ -43,6 +44,7 @@ public final class PatternSet: Sendable {
     chains = layout.chains
     rivals = layout.rivals
     fallbacks = layout.fallbacks
+    probes = layout.probes
     literals = layout.literals
     owners = layout.owners
     xorSearch =
@@ -52,7 +54,10 @@ public final class PatternSet: Sendable {
       let cost = 0.002 + Self.hitCost(literal)
       for owner in owners { costs[layout.subPatterns[Int(owner.subPattern)].pattern.index] += cost }
     }
-    for index in layout.fallbacks { costs[layout.subPatterns[Int(index)].pattern.index] += Self.fallbackCost }
+    for index in layout.fallbacks {
+      let sub = layout.subPatterns[Int(index)]
+      costs[sub.pattern.index] += sub.probe >= 0 ? Self.probedCost : Self.fallbackCost
+    }
     for index in layout.xorForms { costs[layout.subPatterns[Int(index)].pattern.index] += 0.1 }
     searchCosts = costs
   }
@@ -82,7 +87,7 @@ public final class PatternSet: Sendable {
       gain += Self.hitCost(literal)
     }
     for index in fallbacks where rest.contains(subPatterns[Int(index)].pattern) {
-      gain += Self.fallbackCost
+      gain += subPatterns[Int(index)].probe >= 0 ? Self.probedCost : Self.fallbackCost
     }
     return gain > 0.02
   }
@@ -92,6 +97,7 @@ public final class PatternSet: Sendable {
     20 * AtomQuality.rate(literal.bytes, isCaseless: literal.isCaseless)
   }
   static let fallbackCost = 3.0
+  private static let probedCost = 0.5
 
   private func makeFirst(_ databases: inout Databases) {
     guard databases.first == nil else { return }
@@ -231,6 +237,7 @@ struct PatternSetLayout {
   var chains: [PatternChain] = []
   var rivals: [[Int32]] = []
   var fallbacks: [Int32] = []
+  var probes: [RunProbe] = []
   /// Xor sub-patterns without atoms.
   var xorForms: [Int32] = []
   var literals: [SearchLiteral] = []

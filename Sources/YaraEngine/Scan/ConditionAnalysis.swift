@@ -3,7 +3,8 @@
 struct ConditionAnalysis {
   private let program: ConditionProgram
   private let rules: [Rule]
-  /// By node, whether it asks for nothing but the file's size and numbers in it.
+  private let prefixes: [[PatternPrefix]?]
+  /// By node, whether it asks for nothing but the file's size, numbers in it and patterns at fixed places.
   private var isPlain: [Bool]
   /// By plain node, the first that asks the same.
   private var firsts: [NodeID]
@@ -19,9 +20,10 @@ struct ConditionAnalysis {
     let operands: [NodeID]
   }
 
-  init(_ program: ConditionProgram, _ rules: [Rule]) {
+  init(_ program: ConditionProgram, _ rules: [Rule], _ prefixes: [[PatternPrefix]?]) {
     self.program = program
     self.rules = rules
+    self.prefixes = prefixes
     isPlain = Array(repeating: false, count: program.nodes.count)
     firsts = program.nodes.indices.map { NodeID(UInt32(clamping: $0)) }
     simple = Array(repeating: false, count: program.nodes.count)
@@ -62,6 +64,9 @@ struct ConditionAnalysis {
     case .truth(let type, let a): result = (.truth(type, none), [a])
     case .defined(let type, let a): result = (.defined(type, none), [a])
     case .fileInteger(let number, let a): result = (.fileInteger(number, none), [a])
+    case .patternAt(.pattern(let pattern), let a):
+      guard prefixes[pattern.index] != nil, isConstant(a) else { return nil }
+      result = (.patternAt(.pattern(pattern), none), [a])
     case .negate(let a): result = (.negate(none), [a])
     case .bitwiseNot(let a): result = (.bitwiseNot(none), [a])
     case .integerArithmetic(let operation, let list):

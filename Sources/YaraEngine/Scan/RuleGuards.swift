@@ -8,7 +8,8 @@
 ///
 /// All walks go over the arena in its order, children before parents: nothing recurses.
 struct RuleGuards: Sendable {
-  /// Booleans that ask for nothing but the file's size and numbers in it; no two alike.
+  /// Booleans that ask for nothing but the file's size, numbers in it and patterns at fixed places; no
+  /// two alike.
   private(set) var guards: [NodeID] = []
   /// Nodes that stand for a guard, and which.
   private var guardNodes: [(node: Int32, guardIndex: Int32)] = []
@@ -23,9 +24,9 @@ struct RuleGuards: Sendable {
   private static let maximumGuards = 2048
 
   /// nil where evaluating each rule is the better way.
-  init?(_ rules: [Rule], _ program: ConditionProgram) {
+  init?(_ rules: [Rule], _ program: ConditionProgram, _ prefixes: [[PatternPrefix]?]) {
     guard rules.count >= Self.fewestRules else { return nil }
-    var analysis = ConditionAnalysis(program, rules)
+    var analysis = ConditionAnalysis(program, rules, prefixes)
     analysis.run()
     isSimple = rules.map { !$0.hasEffects && analysis.isSimple($0.condition) }
     structure = analysis.structure
@@ -103,7 +104,8 @@ final class EarlyVerdict {
   let trueRules: [RuleID]
   /// Undecided ones that may be true without any match.
   let unbound: [RuleID]
-  /// How the patterns of `undecided` are searched for, once that was asked.
+  /// The patterns of `undecided`, and how they are searched for, once that was asked.
+  var wanted: WantedPatterns?
   var search: SearchPlan?
 
   init(

@@ -57,8 +57,8 @@ struct ScanState: ~Copyable {
       enough: options.reportsMatches ? nil : MatchDemand.counts(rules.program, rules.patterns.count))
     matcher = PatternMatcher(rules.patterns)
     evaluator = Evaluator(
-      rules.program, patterns: rules.patterns, dialect: rules.dialect, ruleCount: rules.rules.count,
-      matches: table, reports: options.reports)
+      rules.program, patterns: rules.patterns, prefixes: rules.prefixes, dialect: rules.dialect,
+      ruleCount: rules.rules.count, matches: table, reports: options.reports)
     var entries: [Entry] = []
     var lists: [PatternID] = []
     for rule in rules.rules {
@@ -282,15 +282,25 @@ struct ScanState: ~Copyable {
     let isUsual = early.isEmpty && !hasFalseGlobal
     if isUsual, let verdict, undecided.isEmpty {
       if verdict.undecided.isEmpty { return nil }
-      if verdict.search == nil { verdict.search = plan(for: verdict.undecided, early) }
+      if verdict.search == nil { verdict.search = plan(for: wanted(by: verdict)) }
       return verdict.search
     }
-    guard verdict == nil else {
-      let waiting = (verdict?.undecided ?? []).filter { matters($0) } + undecided
-      return plan(for: waiting, early)
+    if let verdict {
+      var wanted = WantedPatterns()
+      if hasFalseGlobal {
+        for id in verdict.undecided where matters(id) { add(id, to: &wanted) }
+      } else {
+        wanted = self.wanted(by: verdict)
+      }
+      for id in undecided { add(id, to: &wanted) }
+      add(reportedOf: early, to: &wanted)
+      return plan(for: wanted)
     }
     if isUsual, undecided == lastWaiting { return lastPlan }
-    let made = plan(for: undecided, early)
+    var wanted = WantedPatterns()
+    for id in undecided { add(id, to: &wanted) }
+    add(reportedOf: early, to: &wanted)
+    let made = plan(for: wanted)
     if isUsual {
       lastWaiting = undecided
       lastPlan = made
@@ -306,20 +316,32 @@ struct ScanState: ~Copyable {
     }
   }
 
-  private mutating func plan(for waiting: [RuleID], _ early: [RuleID]) -> SearchPlan? {
-    var keys = PatternSelection()
-    var all = PatternSelection()
+  private func add(reportedOf early: [RuleID], to wanted: inout WantedPatterns) {
     for id in early {
-      for index in entries[id.index].reportedPatterns { keys.insert(patternLists[Int(index)]) }
+      for index in entries[id.index].reportedPatterns { wanted.keys.insert(patternLists[Int(index)]) }
     }
-    for id in waiting {
-      for index in entries[id.index].patterns { all.insert(patternLists[Int(index)]) }
-      if rules.searchesKeysFirst, let some = rules.keys.keys[id.index] {
-        for key in some { keys.insert(key) }
-      } else {
-        for index in entries[id.index].patterns { keys.insert(patternLists[Int(index)]) }
-      }
+  }
+
+  private func add(_ id: RuleID, to wanted: inout WantedPatterns) {
+    for index in entries[id.index].patterns { wanted.all.insert(patternLists[Int(index)]) }
+    if rules.searchesKeysFirst, let some = rules.keys.keys[id.index] {
+      for key in some { wanted.keys.insert(key) }
+    } else {
+      for index in entries[id.index].patterns { wanted.keys.insert(patternLists[Int(index)]) }
     }
+  }
+
+  private func wanted(by verdict: EarlyVerdict) -> WantedPatterns {
+    if let known = verdict.wanted { return known }
+    var wanted = WantedPatterns()
+    for id in verdict.undecided { add(id, to: &wanted) }
+    verdict.wanted = wanted
+    return wanted
+  }
+
+  private mutating func plan(for wanted: WantedPatterns) -> SearchPlan? {
+    let keys = wanted.keys
+    var all = wanted.all
     all.formUnion(keys)
     guard !all.isEmpty else { return nil }
     let known = plans[all]

@@ -27,3 +27,9 @@ final class SearchPlan {
     if isAgain { repeated += bytes } else { searched += bytes }
   }
 }
+
+/// The patterns that undecided rules wait for: all of them, and those that are searched for first.
+struct WantedPatterns {
+  var keys = PatternSelection()
+  var all = PatternSelection()
+}

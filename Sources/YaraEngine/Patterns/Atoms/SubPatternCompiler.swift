@@ -314,6 +314,10 @@ struct SubPatternCompiler {
       }
       sub.forward = forward
       sub.finder = finder
+      if let probe = RunProbe(node, limit: sub.limit) {
+        sub.probe = Int32(layout.probes.count)
+        layout.probes.append(probe)
+      }
       if let lead {
         guard let backward = program(lead.reversed) else { return .tooLarge }
         sub.backward = backward

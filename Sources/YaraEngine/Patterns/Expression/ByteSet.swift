@@ -88,15 +88,35 @@ public struct ByteSet: Hashable, Sendable {
   public var isEmpty: Bool { count == 0 }
 
   /// The members in rising order.
-  public var bytes: [UInt8] { (0...255).lazy.map(UInt8.init).filter(contains) }
+  public var bytes: [UInt8] {
+    var members: [UInt8] = []
+    members.reserveCapacity(count)
+    for (index, word) in [words.0, words.1, words.2, words.3].enumerated() {
+      var bits = word
+      while bits != 0 {
+        members.append(UInt8(64 * index + bits.trailingZeroBitCount))
+        bits &= bits - 1
+      }
+    }
+    return members
+  }
 
   /// The only member, or nil where there is not exactly one.
-  public var single: UInt8? { count == 1 ? bytes.first : nil }
+  public var single: UInt8? { count == 1 ? first : nil }
+
+  /// The smallest member.
+  var first: UInt8? {
+    if words.0 != 0 { return UInt8(words.0.trailingZeroBitCount) }
+    if words.1 != 0 { return UInt8(64 + words.1.trailingZeroBitCount) }
+    if words.2 != 0 { return UInt8(128 + words.2.trailingZeroBitCount) }
+    return words.3 == 0 ? nil : UInt8(192 + words.3.trailingZeroBitCount)
+  }
 
   /// With the other case of every ASCII letter in it.
   public var caseFolded: ByteSet {
+    // All letters are in one word, the small ones 32 bits above the others.
     var r = self
-    for letter in ByteSet.letters.bytes where contains(letter) { r.insert(letter ^ 0x20) }
+    r.words.1 |= (words.1 & Self.upper.words.1) << 32 | (words.1 & Self.lower.words.1) >> 32
     return r
   }
 }

@@ -18,6 +18,7 @@ public struct PatternMatcher: ~Copyable {
   /// By program, for those of `fallbacks`.
   private var startFinders: [Int32: LazyAutomaton] = [:]
   private var starts: [UInt64] = []
+  private var intervals: [Range<Int>] = []
   private var lengths: [Int] = []
   private var resolvers: [ChainResolver]
   /// Whether pieces of chains are found in the order of the file.
@@ -516,17 +517,14 @@ public struct PatternMatcher: ~Copyable {
     while from < data.count, !table.isClosed(sub.pattern) {
       let to = min(data.count, from + Self.segment)
       if sub.kind == .expression, sub.finder >= 0 {
-        findStarts(sub, data, from, to)
-        for word in 0..<((to - from + 63) / 64) where starts[word] != 0 {
-          var bits = starts[word]
-          while bits != 0 {
-            verifyStart(index, sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
-            bits &= bits - 1
-          }
-          if work > Self.workLimit {
-            work = 0
-            if !mayContinue() { return false }
-          }
+        if sub.probe >= 0 {
+          set.probes[Int(sub.probe)].intervals(
+            in: data, from: from, to: to, stride: sub.stride, into: &intervals)
+        } else {
+          intervals = [from..<to]
+        }
+        for interval in intervals {
+          guard verifyStarts(index, sub, data, in: interval, table, mayContinue) else { return false }
         }
       } else {
         for position in from..<to {
@@ -545,6 +543,27 @@ public struct PatternMatcher: ~Copyable {
     return true
   }
 
+  /// - Returns: false where it was told to stop.
+  private mutating func verifyStarts(
+    _ index: Int32, _ sub: SubPattern, _ data: ByteView, in interval: Range<Int>,
+    _ table: MatchTable, _ mayContinue: () -> Bool
+  ) -> Bool {
+    let from = interval.lowerBound
+    findStarts(sub, data, from, interval.upperBound)
+    for word in 0..<((interval.count + 63) / 64) where starts[word] != 0 {
+      var bits = starts[word]
+      while bits != 0 {
+        verifyStart(index, sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
+        bits &= bits - 1
+      }
+      if work > Self.workLimit {
+        work = 0
+        if !mayContinue() { return false }
+      }
+    }
+    return true
+  }
+
   private mutating func findStarts(_ sub: SubPattern, _ data: ByteView, _ from: Int, _ to: Int) {
     starts.removeAll(keepingCapacity: true)
     starts.append(contentsOf: repeatElement(0, count: (to - from + 63) / 64))
@@ -555,7 +574,8 @@ public struct PatternMatcher: ~Copyable {
       finder = LazyAutomaton(set.programs[Int(sub.finder)], .unanchored, isBackward: true)
       startFinders[sub.finder] = finder
     }
-    let reading = min(data.count, to + sub.limit * sub.stride)
+    let longest = sub.probe >= 0 ? set.probes[Int(sub.probe)].longest : sub.limit
+    let reading = min(data.count, to + longest * sub.stride)
     finder.markStarts(data, from: from, to: to, reading: reading, stride: sub.stride, in: &starts)
   }
 

@@ -47,6 +47,8 @@ struct SubPattern: Sendable {
   var ending = Ending.preferred
   /// Without atoms: what `forward` reads, the other way round; else -1.
   var finder: Int32 = -1
+  /// Without atoms: index into the set's probes, or -1.
+  var probe: Int32 = -1
   /// The part before the atom may be long and later atoms make matches longer: hits are verified
   /// backwards from the last to the first, after the pass.
   var defersBackward = false
