@@ -18,6 +18,9 @@ final class AtomChoice: Sendable {
     /// The one that `ownAtoms` made, or that it was refused.
     var made: AtomDatabase?
     var isRefused = false
+    /// Bytes for which `hasOwnAtoms` was asked.
+    var asked = 0
+    var literals: Int?
   }
 
   let wanted: PatternSelection
@@ -69,6 +72,20 @@ final class AtomChoice: Sendable {
     }
   }
 
+  /// Whether there is a database of their own, made once so much was asked for that it pays.
+  /// - Parameter length: of what would be searched, in bytes.
+  func hasOwnAtoms(of set: PatternSet, length: Int) -> Bool {
+    let isDue = state.withLock { state in
+      if state.made != nil || state.isRefused { return false }
+      state.asked = saturatingSum(state.asked, length)
+      if state.literals == nil { state.literals = set.literalCount(for: wanted) }
+      // A search with the literals of all costs about a nanosecond a byte.
+      return Double(state.asked) > Self.compilation(of: state.literals ?? 0)
+    }
+    if isDue { return ownAtoms(of: set) != nil }
+    return state.withLock { $0.made != nil }
+  }
+
   /// Literals that are compiled in the middle of a search: some 20 ms.
   private static let mostAtOnce = 1000
 
@@ -76,9 +93,11 @@ final class AtomChoice: Sendable {
   private static func threshold(_ count: Int, _ sharedCost: Double) -> Int {
     let gain = sharedCost - cost(count)
     guard count > 0, gain > 0.01 else { return .max }
-    let nanoseconds = 600_000 + Double(count) * 17_000
-    return Int(nanoseconds / gain)
+    return Int(compilation(of: count) / gain)
   }
+
+  /// Nanoseconds.
+  private static func compilation(of literals: Int) -> Double { 600_000 + Double(literals) * 17_000 }
 
   /// Measured nanoseconds per byte of searching for so many literals, without their hits. Up to 96
   /// vectorscan has another algorithm; above, the number hardly matters until the tables outgrow the

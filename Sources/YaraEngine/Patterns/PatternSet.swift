@@ -176,7 +176,7 @@ public final class PatternSet: Sendable {
     }
   }
 
-  private static let cacheLimit = 64
+  private static let cacheLimit = 1024
 
   private func wants(_ owner: AtomOwner, _ wanted: PatternSelection) -> Bool {
     wanted.contains(subPatterns[Int(owner.subPattern)].pattern)

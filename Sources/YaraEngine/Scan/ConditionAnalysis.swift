@@ -67,6 +67,11 @@ struct ConditionAnalysis {
     case .patternAt(.pattern(let pattern), let a):
       guard prefixes[pattern.index] != nil, isConstant(a) else { return nil }
       result = (.patternAt(.pattern(pattern), none), [a])
+    case .patternIn(.pattern(let pattern), let low, let high):
+      guard prefixes[pattern.index] != nil, let first = constant(low), let last = constant(high),
+        last.subtractingReportingOverflow(first).partialValue < PlaceCheck.mostPlaces
+      else { return nil }
+      result = (.patternIn(.pattern(pattern), none, none), [low, high])
     case .negate(let a): result = (.negate(none), [a])
     case .bitwiseNot(let a): result = (.bitwiseNot(none), [a])
     case .integerArithmetic(let operation, let list):

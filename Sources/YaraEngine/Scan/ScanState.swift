@@ -44,6 +44,11 @@ struct ScanState: ~Copyable {
   /// By rule, the number of the list that it was last put on.
   private var listed: [Int]
   private var listNumber = 0
+  /// Undecided rules with a key found in the file at hand, and the patterns of which are not all
+  /// searched for.
+  private var rulesWithKeys: [RuleID] = []
+  /// By rule.
+  private var restChoices: [Int: AtomChoice] = [:]
   private var deadline = Deadline.never
   /// By namespace: whether one of its rules writes to the console.
   private let namespacesWithEffects: [Bool]
@@ -146,10 +151,10 @@ struct ScanState: ~Copyable {
       let first = plan.first
       plan.note(bytes: data.count, isAgain: false)
       if let stopped = find(first, data, file, cancellation) { return stopped }
-      if let rest = patternsOfFoundKeys(beyond: first.wanted) {
+      listRulesWithKeys(beyond: first.wanted)
+      if !rulesWithKeys.isEmpty {
         plan.note(bytes: data.count, isAgain: true)
-        let choice = rules.patterns.choice(for: rest)
-        if let stopped = find(choice, data, file, cancellation) { return stopped }
+        if let stopped = findRest(beyond: first.wanted, data, file, cancellation) { return stopped }
       }
     } else if evaluator.isPartial {
       // What is left waits for no pattern: for a costly function, or to write something.
@@ -161,13 +166,64 @@ struct ScanState: ~Copyable {
     return stopped(cancellation) ?? .finished(result(selection, wasSearched: wasSearched))
   }
 
-  /// nil where the search came to its end.
+  /// Searches for the patterns of rules with a found key that were not searched for yet: of few rules
+  /// one after the other, with small databases that are used again for every file with these keys;
+  /// of many together.
+  private mutating func findRest(
+    beyond first: PatternSelection, _ data: ByteView, _ file: FileContents?,
+    _ cancellation: Cancellation?
+  ) -> ScanOutcome? {
+    let isApart = rulesWithKeys.count <= Self.rulesSearchedApart
+    var together = PatternSelection()
+    var apart: [AtomChoice] = []
+    for id in rulesWithKeys {
+      let choice = restChoice(of: id)
+      if isApart, choice.hasOwnAtoms(of: rules.patterns, length: data.count) {
+        apart.append(choice)
+      } else {
+        together.formUnion(choice.wanted)
+      }
+    }
+    var searched = first
+    together.subtract(searched)
+    if !together.isEmpty {
+      let choice = rules.patterns.choice(for: together)
+      if let stopped = find(choice, data, file, cancellation) { return stopped }
+      searched.formUnion(together)
+    }
+    for choice in apart {
+      var wanted = choice.wanted
+      wanted.subtract(searched)
+      if wanted.isEmpty { continue }
+      if let stopped = find(choice, wanted: wanted, data, file, cancellation) { return stopped }
+      searched.formUnion(wanted)
+    }
+    return nil
+  }
+
+  /// Each costs about a fifth of a search for the patterns of all.
+  private static let rulesSearchedApart = 5
+
+  /// How the patterns of a rule are searched for that are not its keys.
+  private mutating func restChoice(of id: RuleID) -> AtomChoice {
+    if let known = restChoices[id.index] { return known }
+    var rest = PatternSelection()
+    for index in entries[id.index].patterns { rest.insert(patternLists[Int(index)]) }
+    for key in rules.keys.keys[id.index] ?? [] { rest.remove(key) }
+    let made = rules.patterns.choice(for: rest)
+    restChoices[id.index] = made
+    return made
+  }
+
+  /// - Parameter wanted: of the choice's patterns, those to be searched for; nil for all.
+  /// - Returns: nil where the search came to its end.
   private mutating func find(
-    _ choice: AtomChoice, _ data: ByteView, _ file: FileContents?, _ cancellation: Cancellation?
+    _ choice: AtomChoice, wanted: PatternSelection? = nil, _ data: ByteView, _ file: FileContents?,
+    _ cancellation: Cancellation?
   ) -> ScanOutcome? {
     let outcome = matcher.findMatches(
-      in: data, of: file, choice: choice, into: table, deadline: deadline,
-      cancellation: cancellation)
+      in: data, of: file, choice: choice, wanted: wanted ?? choice.wanted, into: table,
+      deadline: deadline, cancellation: cancellation)
     switch outcome {
     case .complete: return nil
     case .timedOut: return .timedOut(at: matcher.stoppedAt.map { .pattern($0) } ?? .search)
@@ -353,10 +409,8 @@ struct ScanState: ~Copyable {
     return made
   }
 
-  /// The patterns of undecided rules with a key found, but for those searched for already; nil where
-  /// there are none.
-  private mutating func patternsOfFoundKeys(beyond searched: PatternSelection) -> PatternSelection? {
-    var rest = PatternSelection()
+  private mutating func listRulesWithKeys(beyond searched: PatternSelection) {
+    rulesWithKeys.removeAll(keepingCapacity: true)
     if verdict == nil {
       listNumber += 1
       for id in undecided { listed[id.index] = listNumber }
@@ -364,14 +418,13 @@ struct ScanState: ~Copyable {
     for pattern in table.touched {
       for slot in rules.keys.starts[pattern.index]..<rules.keys.starts[pattern.index + 1] {
         let id = rules.keys.owners[Int(slot)]
-        guard isWaiting(id) else { continue }
-        for index in entries[id.index].patterns {
-          let pattern = patternLists[Int(index)]
-          if !searched.contains(pattern) { rest.insert(pattern) }
+        guard isWaiting(id), !rulesWithKeys.contains(id) else { continue }
+        let isSearched = entries[id.index].patterns.allSatisfy {
+          searched.contains(patternLists[Int($0)])
         }
+        if !isSearched { rulesWithKeys.append(id) }
       }
     }
-    return rest.isEmpty ? nil : rest
   }
 
   /// Whether a rule is undecided. Without a verdict the answers of rules that were not asked for are

@@ -7,9 +7,9 @@ import YaraSyntax
 /// matches must be those of a look at every place.
 @Suite struct RunProbeTests {
   static let expressions = [
-    "[0-9a-f]{8}", "[0-9a-f]{8,}", "[a-c][0-9]{9}[x-z]", "[0-9]{4,6}[a-c]{6}", "([0-9a-f]{4}[:-]){3}[0-9a-f]{4}",
-    #"\b[0-9]{9}\b"#, "[x-z]?[0-9]{8}[a-c]*", ".{2,5}[0-9]{9}", "[0-9]{8}.{0,3}[a-c]", "([0-9]|[a-f]x){12}",
-    "[0-9]{8}[a-c]{1,4}?",
+    "[0-9a-f]{8}", "[0-9a-f]{8,}", "[a-p][0-9]{9}[i-z]", "[0-9]{9,11}[a-p]{2}", "[0-9a-f:-]{19}",
+    #"\b[0-9]{9}\b"#, "[x-z]?[0-9]{8}[a-p]*", ".{2,5}[0-9]{9}", "[0-9]{8}.{0,3}[a-p]", "([0-9]|[a-p][i-z]){12}",
+    "[0-9]{8}[a-p]{1,4}",
   ]
 
   private static func pattern(_ expression: String, _ modifiers: String) -> Pattern? {

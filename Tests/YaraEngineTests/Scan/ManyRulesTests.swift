@@ -111,6 +111,49 @@ import Testing
     #expect(scanner.matches(of: rules.rules[0].patterns[1].pattern).count == 3)
   }
 
+  /// Of few rules with a key the other patterns are searched for one rule after the other, once that
+  /// pays, of many together: the matches are the same, those of shared patterns too.
+  @Test(arguments: [1, 3, 5, 7])
+  func restsOfRulesAreSearchedForApart(_ keys: Int) throws {
+    let text = (0..<8).map {
+      """
+      rule r\($0) {
+        strings: $rare = "quite rare text \($0)" $poor = /[a-z]+[0-9]/ $own = "ee\($0)" $shared = "aab"
+        condition: #shared > 10 and all of them
+      }
+      """
+    }.joined(separator: "\n")
+    let rules = try #require(Engine.compile(text, .yaraX).rules)
+    #expect(rules.searchesKeysFirst)
+    var data = [UInt8](repeating: UInt8(ascii: "."), count: 600_000)
+    func put(_ text: String, _ place: Int) {
+      data.replaceSubrange(place..<place + text.utf8.count, with: Array(text.utf8))
+    }
+    for number in 0..<keys {
+      put("quite rare text \(number)", number * 1_000)
+      put("xee\(number)", 500_000 + number * 10)
+    }
+    for number in 0..<20 { put("aab", 100_000 + 7 * number) }
+    let scanner = Scanner(rules)
+    var answers: Set<[[Int]]> = []
+    try ByteView.with(data) { view in
+      #expect(scanner.lateAnswers(view).filter { $0 }.count == keys)
+      for _ in 0..<8 {
+        guard case .finished(let result) = scanner.scan(view) else {
+          Issue.record("did not finish")
+          return
+        }
+        #expect(result.matching.count == keys)
+        answers.insert(
+          rules[try #require(result.matching.last)].patterns.map {
+            scanner.matches(of: $0.pattern).map(\.offset)
+          })
+      }
+    }
+    #expect(answers.count == 1)
+    #expect(answers.first.map { $0[3].count } == 20)
+  }
+
   /// Millions of hits that change nothing any more are not waited out, and nothing is lost behind them.
   @Test func literalsThatNobodyWaitsForAreLeftOut() throws {
     let text =

@@ -19,7 +19,6 @@ import Testing
   ]
   static let places = [
     "at 0", "at 1", "at 2", "at 1000", "at filesize - 2", "in (0..3)", "in (1..100)", "in (0..filesize)",
-    "in (3..1)", "at -1",
   ]
 
   @Test(arguments: patterns, Dialect.allCases)
@@ -64,7 +63,9 @@ import Testing
     #expect(Self.isSearched("$m at 0 and $s", patterns, other, rules: rules) == false)
     #expect(Self.isSearched("$m at 0 and $s", patterns, link, rules: rules) == true)
     #expect(Self.isSearched("$m in (0..64) and $s", patterns, other, rules: rules) == false)
-    #expect(Self.isSearched("any of ($m) at 0 and $s", patterns, other, rules: rules) == false)
+    if rules == 1 {
+      #expect(Self.isSearched("any of ($m) at 0 and $s", patterns, other) == false)
+    }
   }
 
   /// A place behind the first bytes of a file that is fetched in stages.

@@ -25,7 +25,8 @@ import Testing
     ("$a in (10..20)", "abc", false, false), ("$a and filesize > 1", "ab", false, false),
     ("none of them", "ab", true, false), ("#a == 0", "ab", true, false),
     ("for all i in (1..3) : (i > 3 and $a)", "abcd", false, false),
-    ("not $a", "abc", false, true), ("$a", "abc", true, true), ("$a at 0", "abc", true, true),
+    ("$a at 0", "abc", true, false), ("$a at 1", "abcd", false, false), ("$a in (0..1)", "abc", true, false),
+    ("not $a", "abc", false, true), ("$a", "abc", true, true),
     ("@a == 0", "abc", true, true), ("#a in (0..9) == 1", "abc", true, true),
   ])
   func theFileIsSearchedOnlyWhereThatCanDecide(

@@ -70,17 +70,17 @@ public struct PatternMatcher: ~Copyable {
     cancellation: Cancellation?
   ) -> PatternSearchOutcome {
     findMatches(
-      in: data, of: nil, choice: wanted.map { set.choice(for: $0) }, into: table,
+      in: data, of: nil, choice: wanted.map { set.choice(for: $0) }, wanted: wanted, into: table,
       deadline: deadline, cancellation: cancellation)
   }
 
   /// As above.
   /// - Parameters:
   ///   - file: what `data` is a view of, where it is one of a file.
-  ///   - choice: the wanted patterns.
+  ///   - choice: how the wanted patterns are searched for; it may be for more of them.
   mutating func findMatches(
-    in data: ByteView, of file: FileContents?, choice: AtomChoice?, into table: MatchTable,
-    deadline: Deadline, cancellation: Cancellation?
+    in data: ByteView, of file: FileContents?, choice: AtomChoice?, wanted: PatternSelection?,
+    into table: MatchTable, deadline: Deadline, cancellation: Cancellation?
   ) -> PatternSearchOutcome {
     var outcome = PatternSearchOutcome.complete
     func mayContinue() -> Bool {
@@ -90,7 +90,6 @@ public struct PatternMatcher: ~Copyable {
     }
     lastBase = saturatingSum(lastBase, lastLength)
     lastLength = data.count &+ 1
-    let wanted = choice?.wanted
     fileNumber &+= 1
     work = 0
     stoppedAt = nil
