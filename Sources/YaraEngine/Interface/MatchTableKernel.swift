@@ -227,53 +227,61 @@ public final class MatchTable {
     guard let first = sorted.first else { return }
     let list = unsafe list(pattern)
     unsafe touch(list, pattern)
-    let existing = all(of: pattern)
-    // The usual case: everything comes after what is there.
-    var kept = existing.firstIndex { $0.offset >= first.offset } ?? existing.count
-    var merged = Array(existing[..<kept])
-    var next = 0
+    let existing = unsafe list.pointee.count
+    // In front of it nothing changes.
+    let unchanged = unsafe firstIndex(list, from: first.offset)
     let total = unsafe totals.pointee.matches
-    while kept < existing.count || next < sorted.count {
+    let capacity = min(existing + sorted.count, Self.maximumMatchesPerPattern)
+    let merged = UnsafeMutablePointer<Stored>.allocate(capacity: capacity)
+    let old = unsafe list.pointee.memory
+    var count = min(unchanged, capacity)
+    if let old = unsafe old { unsafe merged.initialize(from: old, count: count) }
+    var kept = count
+    var next = 0
+    // SAFETY: `count` is below `capacity` at every write, `kept` below `existing` at every look.
+    func keep(_ match: Stored) {
+      unsafe (merged + count).initialize(to: match)
+      count += 1
+    }
+    while kept < existing || next < sorted.count {
       guard
-        merged.count < Self.maximumMatchesPerPattern,
-        merged.count < existing.count || total &- existing.count &+ merged.count < Self.maximumMatches
-          || merged.isEmpty
+        count < Self.maximumMatchesPerPattern,
+        count < existing || total &- existing &+ count < Self.maximumMatches || count == 0
       else {
         unsafe list.pointee.isTruncated = true
         break
       }
-      if next >= sorted.count {
-        merged.append(existing[kept])
+      let stored = unsafe kept < existing ? old.map { unsafe $0[kept] } : nil
+      guard next < sorted.count else {
+        if let stored { keep(stored) }
         kept += 1
-      } else if kept >= existing.count || sorted[next].offset < existing[kept].offset {
-        if merged.last?.offset != sorted[next].offset { merged.append(sorted[next]) }
-        next += 1
-      } else if sorted[next].offset > existing[kept].offset {
-        merged.append(existing[kept])
-        kept += 1
-      } else {
-        let (old, new) = (existing[kept], sorted[next])
-        switch replacement {
-        case .keepFirst: merged.append(old)
-        case .keepLonger: merged.append(new.length > old.length ? new : old)
-        case .replace: merged.append(new)
+        continue
+      }
+      let new = sorted[next]
+      if let stored, stored.offset <= new.offset {
+        if stored.offset < new.offset {
+          keep(stored)
+        } else {
+          switch replacement {
+          case .keepFirst: keep(stored)
+          case .keepLonger: keep(new.length > stored.length ? Stored(new) : stored)
+          case .replace: keep(Stored(new))
+          }
         }
         kept += 1
-        next += 1
-        while next < sorted.count, sorted[next].offset == old.offset { next += 1 }
+      } else {
+        keep(Stored(new))
       }
+      // Of several with one offset the first has counted.
+      let written = unsafe merged[count - 1].offset
+      while next < sorted.count, sorted[next].offset <= written { next += 1 }
     }
-    unsafe totals.pointee.matches = total &- existing.count &+ merged.count
-    unsafe list.pointee.count = 0
-    if unsafe merged.count > list.pointee.capacity { unsafe grow(list, to: merged.count) }
-    if let memory = unsafe list.pointee.memory {
-      // SAFETY: there is room for all of them.
-      for (index, match) in merged.enumerated() {
-        unsafe (memory + index).initialize(to: Stored(match))
-      }
-    }
-    unsafe list.pointee.count = merged.count
-    unsafe list.pointee.lastOffset = merged.last?.offset ?? -1
+    unsafe old?.deallocate()
+    unsafe list.pointee.memory = merged
+    unsafe list.pointee.capacity = capacity
+    unsafe list.pointee.count = count
+    unsafe list.pointee.lastOffset = unsafe count > 0 ? merged[count - 1].offset : -1
+    unsafe totals.pointee.matches = total &- existing &+ count
   }
 
   @inline(__always)

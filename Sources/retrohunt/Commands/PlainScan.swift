@@ -133,7 +133,8 @@ final class PlainScan: Sendable {
     let matches =
       selection.isNegated
       ? RuleMatch.others(than: result, in: rules)
-      : RuleMatch.all(of: result, by: scanner, in: view)
+      : RuleMatch.all(
+        of: result, by: scanner, in: view, withStrings: format.json || format.strings)
     let limits = RuleMatch.limits(of: result, matches, in: rules)
     for limit in limits {
       Terminal.warning(Terminal.printable(path) + ": " + Terminal.printable(limit.message))

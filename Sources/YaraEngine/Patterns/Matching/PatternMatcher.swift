@@ -36,6 +36,8 @@ public struct PatternMatcher: ~Copyable {
   /// Hits kept of one sub-pattern before they are verified, and of all together.
   private static let deferredLimit = 1 << 18
   private static let deferredLimitOfAll = 1 << 22
+  /// Matches of one sub-pattern collected before they are put among the others.
+  private static let foundLimit = 1 << 16
   private var deferredCount = 0
   /// Pieces of chains found in a file, of all chains together.
   private var places = 0
@@ -394,7 +396,7 @@ public struct PatternMatcher: ~Copyable {
         if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { continue }
         found.append(PatternMatch(offset: start, length: hit.end &- start))
       }
-      if found.count >= MatchTable.maximumMatchesPerPattern {
+      if found.count >= Self.foundLimit {
         flush()
         guard mayContinue() else { return false }
       }
