@@ -43,6 +43,13 @@ import YaraSyntax
     for dialect in Dialect.allCases {
       #expect(offsets(#"/\w+\xFF/ wide fullword"#, beforeLetters, dialect) == [2])
     }
+    // A letter is fixed in either case, a class of two letters is not.
+    let amongLetters = [UInt8]("-a".utf8) + wide("   x") + [UInt8]("a-".utf8)
+    for dialect in Dialect.allCases {
+      #expect(offsets(#"/\s{3}x/ wide fullword nocase"#, amongLetters, dialect) == [2])
+      #expect(offsets(#"/\s{3}x/i wide fullword"#, amongLetters, dialect) == [2])
+    }
+    #expect(offsets(#"/\s{3}[xy]/ wide fullword nocase"#, amongLetters, .yara) == [])
     for dialect in Dialect.allCases {
       #expect(offsets("/1[0-9]{2}4/ wide fullword", inWord, dialect) == [])
       #expect(offsets("/1[0-9]{2}4/ wide fullword", behindLetters, dialect) == [4])

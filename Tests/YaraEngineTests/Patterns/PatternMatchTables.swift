@@ -128,6 +128,8 @@ enum PatternMatchTables {
     PatternCase(#"/\b((x*?_(A)\w+?)|b{1,}?0\x41|\w)/"#, "0a626262623041626262", "1+6"),
     PatternCase(#"/^(b+?c|\w)/"#, "626263", "0+3"),
     PatternCase(#"/\w(b+?c|\w)/"#, "61626263", "0+4 1+3 2+2"),
+    PatternCase(#"/(\w\S|.){2}?/"#, "61623a206364", "0+3 1+3 2+2 3+3 4+2"),
+    PatternCase(#"/\s\s\s([^A-C_]{3}?[^\.\s]|.){2,}?/ fullword"#, "293a0d0a20202020646f6d61696e3a20416e790d0a20202020", "3+11 4+11 20+5"),
     PatternCase(#"/ab+?/ fullword"#, "61626262", ""),
     PatternCase(#"/(ab|cd)+?/ fullword"#, "616263646162", "0+6"),
     PatternCase(#"/A+?[^b ]{2,4}?/ fullword"#, "41414141", "0+4"),

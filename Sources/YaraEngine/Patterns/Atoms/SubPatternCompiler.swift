@@ -302,13 +302,11 @@ struct SubPatternCompiler {
     guard !plans.isEmpty else {
       var sub = base
       // YARA begins at any byte that is fixed, even where too few are to search for them here.
-      sub.hasPlainNeighbours = dialect == .yara && !node.hasFixedByte
+      sub.hasPlainNeighbours =
+        dialect == .yara && !node.hasFixedByte(isCaseless: base.isCaseless)
       // The engines search even for the shortest atoms, and report the first match that they find.
-      if isLazy, node.literalAlternatives == nil {
-        // Of alternatives the first one counts.
-        let hasChoice = node.elements.contains { if case .alternation = $0 { true } else { false } }
-        if !hasChoice { sub.ending = .shortest }
-      }
+      // Of alternatives the first one counts.
+      if isLazy, !node.hasAlternation { sub.ending = .shortest }
       guard let forward = program(node, sub.ending), let finder = program(node.reversed) else {
         return .tooLarge
       }
@@ -446,14 +444,27 @@ struct SubPatternCompiler {
 }
 
 extension PatternNode {
-  /// Whether every match has a byte of one value somewhere.
-  fileprivate var hasFixedByte: Bool {
+  /// Whether every match has a byte of one value somewhere; without regard to case a letter is one.
+  fileprivate func hasFixedByte(isCaseless: Bool) -> Bool {
     switch self {
-    case .empty, .set, .look: false
+    case .empty, .look: false
     case .bytes: true
-    case .concat(let items): items.contains(where: \.hasFixedByte)
-    case .alternation(let branches): branches.allSatisfy(\.hasFixedByte)
-    case .repetition(let sub, let min, _, _): min > 0 && sub.hasFixedByte
+    case .set(let set):
+      isCaseless
+        && set.bytes.first.map { ByteSet.upper.contains($0) && set == ByteSet([$0, $0 | 0x20]) } ?? false
+    case .concat(let items): items.contains { $0.hasFixedByte(isCaseless: isCaseless) }
+    case .alternation(let branches): branches.allSatisfy { $0.hasFixedByte(isCaseless: isCaseless) }
+    case .repetition(let sub, let min, _, _): min > 0 && sub.hasFixedByte(isCaseless: isCaseless)
+    }
+  }
+
+  /// Whether there are alternatives anywhere in it.
+  fileprivate var hasAlternation: Bool {
+    switch self {
+    case .empty, .bytes, .set, .look: false
+    case .concat(let items): items.contains(where: \.hasAlternation)
+    case .alternation: true
+    case .repetition(let sub, _, _, _): sub.hasAlternation
     }
   }
 
