@@ -56,6 +56,24 @@ import YaraSyntax
     }
   }
 
+  /// A long gap in a group is run through by the automaton, and so has its limit; both engines.
+  @Test(arguments: [
+    ("/[^b]{2,}(.*[^b]\\s)/s", true), ("/([^b]{2,}.*)[^b]\\s/s", true), ("/([^b]{2,}.*[^b]\\s)/s", true),
+    ("/[^b]{2,}(?P<gap>.*)[^b]\\s/s", true), ("/[^b]{2,}(.)*[^b]\\s/s", true),
+    ("/[^b]{2,}(.{0,300})([^b]\\s)/s", true),
+    // What is outermost is taken apart: the first part takes as much as it can.
+    ("/[^b]{2,}.*[^b]\\s/s", false), ("/[^b]{2,}(?:.*[^b]\\s)/s", false),
+    ("/([^b]{2,}).*([^b]\\s)/s", false),
+  ])
+  func onlyOutermostGapsTakeAnExpressionApart(_ pattern: String, isWhole: Bool) {
+    let data = [UInt8]("..11\n\nx  1".utf8)
+    #expect(offsets(pattern, data, .yaraX) == (isWhole ? [0, 1, 2, 3, 4, 5] : []))
+    #expect(offsets(pattern, data, .yara) == [0, 1, 2, 3, 4, 5])
+    let far = [UInt8]("begin".utf8) + [UInt8](repeating: 0x2E, count: 5000) + [UInt8]("end".utf8)
+    #expect(offsets("/begin.*end/s", far, .yaraX) == [0])
+    #expect(offsets("/begin(.*)end/s", far, .yaraX) == [])
+  }
+
   /// YARA-X takes the end of the first alternative that is found anywhere, greedy of the last one.
   @Test(arguments: [
     ("{ 61 62 63 64 [0-10] (65 66 | 67 68) }", "abcd gh  ef", "0+7"),

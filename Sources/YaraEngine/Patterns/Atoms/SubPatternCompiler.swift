@@ -12,18 +12,11 @@ struct SubPatternCompiler {
 
   let dialect: Dialect
   private(set) var layout = PatternSetLayout()
-  /// A program is run by one automaton a thread, so one that is run in two ways is two.
-  private struct ProgramKey: Hashable {
-    var node: PatternNode
-    var ending: SubPattern.Ending
-  }
-  private var programIndex: [ProgramKey: Int32] = [:]
+  private var programIndex: [PatternNode: Int32] = [:]
   private var literalIndex: [SearchLiteral: Int] = [:]
 
   init(dialect: Dialect) { self.dialect = dialect }
 
-  /// As YARA-X: gaps that may be longer are not run through by the automaton.
-  private static let chainThreshold = 200
   private static let shortestPiece = 2
   /// What choosing atoms may still cost for all patterns, and what each has anyway.
   private var atomWork = 60_000_000
@@ -120,16 +113,13 @@ struct SubPatternCompiler {
   }
 
   /// nil where it would be too large.
-  private mutating func program(
-    _ node: PatternNode, _ ending: SubPattern.Ending = .preferred
-  ) -> Int32? {
-    let key = ProgramKey(node: node, ending: ending)
-    if let index = programIndex[key] { return index }
+  private mutating func program(_ node: PatternNode) -> Int32? {
+    if let index = programIndex[node] { return index }
     guard let program = AutomatonCompiler.compile(node, isBounded: true) else { return nil }
     layout.programs.append(program)
     instructionCount += program.instructions.count
     let index = Int32(layout.programs.count - 1)
-    programIndex[key] = index
+    programIndex[node] = index
     return index
   }
 
@@ -275,7 +265,7 @@ struct SubPatternCompiler {
         case .yara:
           sub.limit = SubPattern.scanLimitOfYARA / sub.stride
         }
-        switch addPiece(piece.node, sub, isLazy: greediness == false) {
+        switch addPiece(piece.node.uncaptured, sub, isLazy: greediness == false) {
         case .fast: break
         case .slow: verdict = .slow
         case .tooLarge: return .tooLarge
@@ -304,10 +294,7 @@ struct SubPatternCompiler {
       // YARA begins at any byte that is fixed, even where too few are to search for them here.
       sub.hasPlainNeighbours =
         dialect == .yara && !node.hasFixedByte(isCaseless: base.isCaseless)
-      // The engines search even for the shortest atoms, and report the first match that they find.
-      // Of alternatives the first one counts.
-      if isLazy, !node.hasAlternation { sub.ending = .shortest }
-      guard let forward = program(node, sub.ending), let finder = program(node.reversed) else {
+      guard let forward = program(node), let finder = program(node.reversed) else {
         return .tooLarge
       }
       sub.forward = forward
@@ -323,7 +310,7 @@ struct SubPatternCompiler {
     var isSlow = false
     for plan in plans {
       var sub = base
-      guard let forward = program(.sequence(plan.after), base.ending) else { return .tooLarge }
+      guard let forward = program(.sequence(plan.after)) else { return .tooLarge }
       sub.forward = forward
       let before = (lead.map { [$0] } ?? []) + plan.before
       if !before.isEmpty {
@@ -418,7 +405,7 @@ struct SubPatternCompiler {
     var gap: PatternNode = .empty
     for item in items {
       if let jump = item.anyByteGap, !current.isEmpty,
-        (jump.max ?? Int(UInt32.max)) > Self.chainThreshold,
+        (jump.max ?? Int(UInt32.max)) > PatternNode.longestGap,
         dialect == .yaraX || isHex || (jump.max != nil && !jump.isGreedy),
         PatternNode.sequence(current).minimumLength ?? 0 >= shortest
       {
@@ -455,16 +442,6 @@ extension PatternNode {
     case .concat(let items): items.contains { $0.hasFixedByte(isCaseless: isCaseless) }
     case .alternation(let branches): branches.allSatisfy { $0.hasFixedByte(isCaseless: isCaseless) }
     case .repetition(let sub, let min, _, _): min > 0 && sub.hasFixedByte(isCaseless: isCaseless)
-    }
-  }
-
-  /// Whether there are alternatives anywhere in it.
-  fileprivate var hasAlternation: Bool {
-    switch self {
-    case .empty, .bytes, .set, .look: false
-    case .concat(let items): items.contains(where: \.hasAlternation)
-    case .alternation: true
-    case .repetition(let sub, _, _, _): sub.hasAlternation
     }
   }
 
