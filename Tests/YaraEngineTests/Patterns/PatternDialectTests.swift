@@ -13,6 +13,12 @@ import YaraSyntax
     return matches(set, data)[id.index].map(\.offset)
   }
 
+  private func lengths(_ pattern: String, _ data: [UInt8], _ dialect: Dialect) -> [Int] {
+    let (set, ids, _) = compile([pattern], dialect: dialect)
+    guard let id = ids.first ?? nil else { return [] }
+    return matches(set, data)[id.index].map(\.length)
+  }
+
   private func wide(_ text: String) -> [UInt8] { text.utf8.flatMap { [$0, 0] } }
 
   @Test(arguments: [
@@ -54,6 +60,16 @@ import YaraSyntax
       #expect(offsets("/1[0-9]{2}4/ wide fullword", inWord, dialect) == [])
       #expect(offsets("/1[0-9]{2}4/ wide fullword", behindLetters, dialect) == [4])
     }
+  }
+
+  /// YARA-X's general machine reads 4095 bytes, the one for simple patterns 4096.
+  @Test(arguments: [
+    ("/ab.*/", 4095), ("/ab.+/", 4095), ("/a[`-c].*/", 4095), ("/a.*b/", 4094), ("/a.*bx/", 4097),
+    ("/a.*xb/", 4098),
+  ])
+  func aMatchEndsWhereTheMachineStopsReading(_ pattern: String, length: Int) {
+    let data = [UInt8]((String(repeating: "ab", count: 3) + String(repeating: "xb", count: 4000)).utf8)
+    #expect(lengths(pattern, data, .yaraX).first == length)
   }
 
   /// A long gap in a group is run through by the automaton, and so has its limit; both engines.

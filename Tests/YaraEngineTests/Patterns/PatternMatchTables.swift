@@ -100,6 +100,7 @@ enum PatternMatchTables {
     PatternCase(#"/(?m)a^b/"#, "6162", ""),
     PatternCase(#"/(?u)^...$/"#, "f09f9988f09f9989f09f998a", "0+12"),
     PatternCase(#"/(?u)\d+abc/"#, "d9a0d9a1616263", "0+7 2+5"),
+    PatternCase(#"/(?u)\w+abc/"#, "c3a9616263", "0+5"),
     PatternCase(#"/(?u)^.(?-u)..$/"#, "f09f9988f09f9989f09f998a", ""),
     PatternCase(#"/(?u)[é-ü]x/"#, "c3aa7820c3bf78", "0+3"),
     PatternCase(#"/(?iu)Éx/"#, "c3a958", "0+3"),

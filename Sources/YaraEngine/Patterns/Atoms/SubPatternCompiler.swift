@@ -445,10 +445,13 @@ extension PatternNode {
     }
   }
 
-  /// Made of bytes, masked bytes, gaps and alternatives of these only: YARA-X runs such patterns on
-  /// another machine, whose scan limit is larger by one.
+  /// Made of bytes, masked bytes, gaps and alternatives of these only, with two bytes to find it by,
+  /// and not open at its end: YARA-X runs such patterns on another machine, whose scan limit is
+  /// larger by one.
   var isSimple: Bool {
-    elements.allSatisfy { element in
+    if case .repetition? = elements.last { return false }
+    guard longestMaskedRun > 1 else { return false }
+    return elements.allSatisfy { element in
       switch element {
       case .bytes: true
       case .set(let set): set.isMask
@@ -466,6 +469,24 @@ extension PatternNode {
       default: false
       }
     }
+  }
+}
+
+extension PatternNode {
+  /// How many bytes of one value, or some of it, stand in a row at most.
+  private var longestMaskedRun: Int {
+    var longest = 0
+    var run = 0
+    for element in elements {
+      switch element {
+      case .bytes(let bytes): run += bytes.count
+      case .set(let set) where set != .all: run += 1
+      case .alternation: run = element.minimumLength ?? 0
+      default: run = 0
+      }
+      longest = max(longest, run)
+    }
+    return longest
   }
 }
 
