@@ -73,6 +73,12 @@ struct Agreement {
           if known.contains(found) { continue }
           // YARA-X does not search for what its condition does not need.
           if references.count == 1, references.allSatisfy(\.strings.isEmpty) { continue }
+          // Nor is known then what it takes for a match of an encoded text, where YARA is no judge.
+          if question.isEncoded(pattern, in: rule.identifier),
+            answer.yaraX.rules?.first(where: { $0.identifier == rule.identifier })?.strings.isEmpty ?? false
+          {
+            continue
+          }
           // Where a wide and a plain form begin at one byte, which of them is told is a matter of
           // taste; see Documentation/Compatibility.md.
           if question.hasTwoForms(pattern, in: rule.identifier),

@@ -6,7 +6,6 @@ enum KnownDifferences {
   }
 
   private static let cases = [
-    22: "YARA-X decodes what stands around base64 texts; its list is empty because the condition was decided before",
     53: "YARA-X takes an undefined left side of `or` for the whole",
     1464: "YARA-X reports a wide match that begins in the middle of a character for `/.?1B01/`",
     1469: "YARA-X takes an undefined left side of `or` for the whole",

@@ -96,10 +96,20 @@ struct GeneratedCase {
 
   /// Whether the pattern has forms of different length that may begin at one byte.
   func hasTwoForms(_ pattern: String, in rule: String) -> Bool {
-    guard let start = rules.firstRange(of: "rule \(rule) {")?.upperBound,
-      let line = rules[start...].split(separator: "\n").first(where: { $0.contains(" \(pattern) = \"") })
-    else { return false }
+    guard let line = text(pattern, in: rule) else { return false }
     return line.contains(" wide") && (line.contains(" ascii") || line.contains(" base64"))
+  }
+
+  /// Whether the pattern is a text that is sought under keys or in base64.
+  func isEncoded(_ pattern: String, in rule: String) -> Bool {
+    guard let line = text(pattern, in: rule) else { return false }
+    return line.contains(" xor") || line.contains(" base64")
+  }
+
+  /// The line of a pattern that is a text.
+  private func text(_ pattern: String, in rule: String) -> Substring? {
+    guard let start = rules.firstRange(of: "rule \(rule) {")?.upperBound else { return nil }
+    return rules[start...].split(separator: "\n").first { $0.contains(" \(pattern) = \"") }
   }
 
   var hasEncodedPatterns: Bool { rules.contains(" xor") || rules.contains("base64") }

@@ -28,6 +28,15 @@ import Testing
     #expect(count > 800)
   }
 
+  /// YARA folds `>>` as `<<`, and so takes what overflows, or a range that is empty, for sound.
+  @Test(arguments: ["filesize >= 17 * (4611686018427387904 >> 3)", "for any i in (7..(7 >> 31)) : (i > 0)"])
+  func constantsBehindARightShiftAreLookedAt(_ condition: String) {
+    for dialect in Dialect.allCases {
+      #expect(Engine.holds(condition, RecordedAnswers.data, dialect, imports: "", patterns: "") == nil)
+    }
+    #expect(Engine.holds("17 * (4 >> 3) == 0", RecordedAnswers.data, .yaraX, imports: "", patterns: "") == true)
+  }
+
   @Test func rules() {
     var count = 0
     for line in (RecordedAnswers.rules + "\n" + RecordedAnswers.cornerRules).split(separator: "\n") {

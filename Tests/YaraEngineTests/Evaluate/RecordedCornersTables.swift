@@ -84,6 +84,11 @@ extension RecordedAnswers {
     E | r,b | 6162636162630001 | rule r {condition: filesize > 0} rule b {strings: $a="a" condition: @a[r] == 0}
     E | E | 6162636162630001 | rule r {condition: filesize > 0} rule b {condition: r + 1 == 2}
     E | E | 6162636162630001 | rule uint8 {condition: filesize > 0}
+    E | E | 012e02 | rule a {strings: $a = { 01 [3000000000] [2000000000] 02 } condition: $a}
+    E | E | 012e02 | rule a {strings: $a = { 01 [0-3000000000] [0-2000000000] 02 } condition: $a}
+    E | E | 012e02 | rule a {strings: $a = { 01 02 [3000000000-] [2000000000-] 02 03 } condition: $a}
+    a | E | 012e02 | rule a {strings: $a = { 01 [0-3000000000] [0-1000000000] 02 } condition: $a}
+    E | a | 012e02 | rule a {strings: $a = { 01 [0-2147483647] [0-2147483647] [0-2147483647] 02 } condition: $a}
     E | E | 6162636162630001 | rule int32be {condition: filesize > 0}
     E | uint64 | 6162636162630001 | rule uint64 {condition: filesize > 0}
     a | E | 6162636162630001 | rule　a { condition: filesize > 0 }

@@ -13,6 +13,12 @@ import YaraSyntax
     return matches(set, data)[id.index].map(\.offset)
   }
 
+  private func lengths(_ pattern: String, _ data: [UInt8], _ dialect: Dialect) -> [Int] {
+    let (set, ids, _) = compile([pattern], dialect: dialect)
+    guard let id = ids.first ?? nil else { return [] }
+    return matches(set, data)[id.index].map(\.length)
+  }
+
   private func wide(_ text: String) -> [UInt8] { text.utf8.flatMap { [$0, 0] } }
 
   @Test(arguments: [
@@ -43,10 +49,45 @@ import YaraSyntax
     for dialect in Dialect.allCases {
       #expect(offsets(#"/\w+\xFF/ wide fullword"#, beforeLetters, dialect) == [2])
     }
+    // A letter is fixed in either case, a class of two letters is not.
+    let amongLetters = [UInt8]("-a".utf8) + wide("   x") + [UInt8]("a-".utf8)
+    for dialect in Dialect.allCases {
+      #expect(offsets(#"/\s{3}x/ wide fullword nocase"#, amongLetters, dialect) == [2])
+      #expect(offsets(#"/\s{3}x/i wide fullword"#, amongLetters, dialect) == [2])
+    }
+    #expect(offsets(#"/\s{3}[xy]/ wide fullword nocase"#, amongLetters, .yara) == [])
     for dialect in Dialect.allCases {
       #expect(offsets("/1[0-9]{2}4/ wide fullword", inWord, dialect) == [])
       #expect(offsets("/1[0-9]{2}4/ wide fullword", behindLetters, dialect) == [4])
     }
+  }
+
+  /// YARA-X's general machine reads 4095 bytes, the one for simple patterns 4096.
+  @Test(arguments: [
+    ("/ab.*/", 4095), ("/ab.+/", 4095), ("/a[`-c].*/", 4095), ("/a.*b/", 4094), ("/a.*bx/", 4097),
+    ("/a.*xb/", 4098),
+  ])
+  func aMatchEndsWhereTheMachineStopsReading(_ pattern: String, length: Int) {
+    let data = [UInt8]((String(repeating: "ab", count: 3) + String(repeating: "xb", count: 4000)).utf8)
+    #expect(lengths(pattern, data, .yaraX).first == length)
+  }
+
+  /// A long gap in a group is run through by the automaton, and so has its limit; both engines.
+  @Test(arguments: [
+    ("/[^b]{2,}(.*[^b]\\s)/s", true), ("/([^b]{2,}.*)[^b]\\s/s", true), ("/([^b]{2,}.*[^b]\\s)/s", true),
+    ("/[^b]{2,}(?P<gap>.*)[^b]\\s/s", true), ("/[^b]{2,}(.)*[^b]\\s/s", true),
+    ("/[^b]{2,}(.{0,300})([^b]\\s)/s", true),
+    // What is outermost is taken apart: the first part takes as much as it can.
+    ("/[^b]{2,}.*[^b]\\s/s", false), ("/[^b]{2,}(?:.*[^b]\\s)/s", false),
+    ("/([^b]{2,}).*([^b]\\s)/s", false),
+  ])
+  func onlyOutermostGapsTakeAnExpressionApart(_ pattern: String, isWhole: Bool) {
+    let data = [UInt8]("..11\n\nx  1".utf8)
+    #expect(offsets(pattern, data, .yaraX) == (isWhole ? [0, 1, 2, 3, 4, 5] : []))
+    #expect(offsets(pattern, data, .yara) == [0, 1, 2, 3, 4, 5])
+    let far = [UInt8]("begin".utf8) + [UInt8](repeating: 0x2E, count: 5000) + [UInt8]("end".utf8)
+    #expect(offsets("/begin.*end/s", far, .yaraX) == [0])
+    #expect(offsets("/begin(.*)end/s", far, .yaraX) == [])
   }
 
   /// YARA-X takes the end of the first alternative that is found anywhere, greedy of the last one.

@@ -68,7 +68,7 @@ struct SlowPatternEstimate {
 
   // MARK: - Pieces
 
-  private static let largeGap = 200
+  private static let largeGap = PatternNode.longestGap
 
   /// The parts between gaps of more than 200 bytes of any value.
   private static func pieces(of node: PatternNode) -> [PatternNode] {

@@ -12,18 +12,11 @@ struct SubPatternCompiler {
 
   let dialect: Dialect
   private(set) var layout = PatternSetLayout()
-  /// A program is run by one automaton a thread, so one that is run in two ways is two.
-  private struct ProgramKey: Hashable {
-    var node: PatternNode
-    var ending: SubPattern.Ending
-  }
-  private var programIndex: [ProgramKey: Int32] = [:]
+  private var programIndex: [PatternNode: Int32] = [:]
   private var literalIndex: [SearchLiteral: Int] = [:]
 
   init(dialect: Dialect) { self.dialect = dialect }
 
-  /// As YARA-X: gaps that may be longer are not run through by the automaton.
-  private static let chainThreshold = 200
   private static let shortestPiece = 2
   /// What choosing atoms may still cost for all patterns, and what each has anyway.
   private var atomWork = 60_000_000
@@ -120,16 +113,13 @@ struct SubPatternCompiler {
   }
 
   /// nil where it would be too large.
-  private mutating func program(
-    _ node: PatternNode, _ ending: SubPattern.Ending = .preferred
-  ) -> Int32? {
-    let key = ProgramKey(node: node, ending: ending)
-    if let index = programIndex[key] { return index }
+  private mutating func program(_ node: PatternNode) -> Int32? {
+    if let index = programIndex[node] { return index }
     guard let program = AutomatonCompiler.compile(node, isBounded: true) else { return nil }
     layout.programs.append(program)
     instructionCount += program.instructions.count
     let index = Int32(layout.programs.count - 1)
-    programIndex[key] = index
+    programIndex[node] = index
     return index
   }
 
@@ -275,7 +265,7 @@ struct SubPatternCompiler {
         case .yara:
           sub.limit = SubPattern.scanLimitOfYARA / sub.stride
         }
-        switch addPiece(piece.node, sub, isLazy: greediness == false) {
+        switch addPiece(piece.node.uncaptured, sub, isLazy: greediness == false) {
         case .fast: break
         case .slow: verdict = .slow
         case .tooLarge: return .tooLarge
@@ -302,14 +292,9 @@ struct SubPatternCompiler {
     guard !plans.isEmpty else {
       var sub = base
       // YARA begins at any byte that is fixed, even where too few are to search for them here.
-      sub.hasPlainNeighbours = dialect == .yara && !node.hasFixedByte
-      // The engines search even for the shortest atoms, and report the first match that they find.
-      if isLazy, node.literalAlternatives == nil {
-        // Of alternatives the first one counts.
-        let hasChoice = node.elements.contains { if case .alternation = $0 { true } else { false } }
-        if !hasChoice { sub.ending = .shortest }
-      }
-      guard let forward = program(node, sub.ending), let finder = program(node.reversed) else {
+      sub.hasPlainNeighbours =
+        dialect == .yara && !node.hasFixedByte(isCaseless: base.isCaseless)
+      guard let forward = program(node), let finder = program(node.reversed) else {
         return .tooLarge
       }
       sub.forward = forward
@@ -329,7 +314,7 @@ struct SubPatternCompiler {
     var isSlow = false
     for plan in plans {
       var sub = base
-      guard let forward = program(.sequence(plan.after), base.ending) else { return .tooLarge }
+      guard let forward = program(.sequence(plan.after)) else { return .tooLarge }
       sub.forward = forward
       let before = (lead.map { [$0] } ?? []) + plan.before
       if !before.isEmpty {
@@ -424,7 +409,7 @@ struct SubPatternCompiler {
     var gap: PatternNode = .empty
     for item in items {
       if let jump = item.anyByteGap, !current.isEmpty,
-        (jump.max ?? Int(UInt32.max)) > Self.chainThreshold,
+        (jump.max ?? Int(UInt32.max)) > PatternNode.longestGap,
         dialect == .yaraX || isHex || (jump.max != nil && !jump.isGreedy),
         PatternNode.sequence(current).minimumLength ?? 0 >= shortest
       {
@@ -450,21 +435,27 @@ struct SubPatternCompiler {
 }
 
 extension PatternNode {
-  /// Whether every match has a byte of one value somewhere.
-  fileprivate var hasFixedByte: Bool {
+  /// Whether every match has a byte of one value somewhere; without regard to case a letter is one.
+  fileprivate func hasFixedByte(isCaseless: Bool) -> Bool {
     switch self {
-    case .empty, .set, .look: false
+    case .empty, .look: false
     case .bytes: true
-    case .concat(let items): items.contains(where: \.hasFixedByte)
-    case .alternation(let branches): branches.allSatisfy(\.hasFixedByte)
-    case .repetition(let sub, let min, _, _): min > 0 && sub.hasFixedByte
+    case .set(let set):
+      isCaseless
+        && set.bytes.first.map { ByteSet.upper.contains($0) && set == ByteSet([$0, $0 | 0x20]) } ?? false
+    case .concat(let items): items.contains { $0.hasFixedByte(isCaseless: isCaseless) }
+    case .alternation(let branches): branches.allSatisfy { $0.hasFixedByte(isCaseless: isCaseless) }
+    case .repetition(let sub, let min, _, _): min > 0 && sub.hasFixedByte(isCaseless: isCaseless)
     }
   }
 
-  /// Made of bytes, masked bytes, gaps and alternatives of these only: YARA-X runs such patterns on
-  /// another machine, whose scan limit is larger by one.
+  /// Made of bytes, masked bytes, gaps and alternatives of these only, with two bytes to find it by,
+  /// and not open at its end: YARA-X runs such patterns on another machine, whose scan limit is
+  /// larger by one.
   var isSimple: Bool {
-    elements.allSatisfy { element in
+    if case .repetition? = elements.last { return false }
+    guard longestMaskedRun > 1 else { return false }
+    return elements.allSatisfy { element in
       switch element {
       case .bytes: true
       case .set(let set): set.isMask
@@ -482,6 +473,24 @@ extension PatternNode {
       default: false
       }
     }
+  }
+}
+
+extension PatternNode {
+  /// How many bytes of one value, or some of it, stand in a row at most.
+  private var longestMaskedRun: Int {
+    var longest = 0
+    var run = 0
+    for element in elements {
+      switch element {
+      case .bytes(let bytes): run += bytes.count
+      case .set(let set) where set != .all: run += 1
+      case .alternation: run = element.minimumLength ?? 0
+      default: run = 0
+      }
+      longest = max(longest, run)
+    }
+    return longest
   }
 }
 

@@ -110,7 +110,7 @@ struct AutomatonCompiler {
     case .repetition(let sub, let min, let max, let isGreedy):
       var entry = next
       let limit = isBounded ? Self.repetitionLimit : Self.maximumSize
-      let low = Swift.min(min, limit)
+      var low = Swift.min(min, limit)
       if let max, max <= limit / 2 || max == min {
         for _ in 0..<(Swift.max(0, Swift.min(max, limit) - low)) {
           guard let body = compile(sub, next: entry),
@@ -124,6 +124,12 @@ struct AutomatonCompiler {
         else { return nil }
         program.instructions[Int(split)] = fork(body, next, isGreedy)
         entry = split
+        // As in both engines the last turn asked for is the loop's own, so that after a turn of no
+        // bytes the way out is preferred to what else the turn may be.
+        if low > 0 {
+          entry = body
+          low -= 1
+        }
       }
       for _ in 0..<low {
         guard let body = compile(sub, next: entry) else { return nil }

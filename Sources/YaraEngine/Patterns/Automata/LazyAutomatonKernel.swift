@@ -17,8 +17,6 @@ final class LazyAutomaton {
     case preferred
     /// All matches.
     case exhaustive
-    /// All matches; the shortest of them where one is asked for.
-    case shortest
     /// All matches that begin anywhere; look-around conditions are taken to hold, so that the
     /// answer is a superset where the program has any.
     case unanchored
@@ -254,8 +252,7 @@ final class LazyAutomaton {
   /// Steps before a run is traced: most are shorter.
   private static let untraced = 32
 
-  /// Length in bytes of the preferred match (or the shortest, as the mode says) that begins at
-  /// `position`, or -1.
+  /// Length in bytes of the preferred match that begins at `position`, or -1.
   ///
   /// Runs that come to a state at a place where an earlier run has been in it share its way from
   /// there on, so that the runs of a file cost together little more than the distinct pairs of place
@@ -327,10 +324,7 @@ final class LazyAutomaton {
       let byte = unsafe base.load(fromByteOffset: place, as: UInt8.self)
       var value = unsafe transitions[Int(state) &* rowSize &+ Int(classes[Int(byte)])]
       if value == 0 { value = make(state, byte) }
-      if value & 1 != 0 {
-        last = place
-        if mode == .shortest { return place &- position }
-      }
+      if value & 1 != 0 { last = place }
       let next = value >> 1
       if next == Self.dead { break }
       if place >= stop {

@@ -67,8 +67,10 @@ struct HexTranslator {
       case .jump(var low, var high):
         var place = token.range
         var coalesced = false
+        var isKnownToYARA = max(low, high ?? 0) <= Int(Int32.max)
         while index < tokens.count, case .jump(let moreLow, let moreHigh) = tokens[index].kind {
           low = saturatingSum(low, moreLow)
+          if max(moreLow, moreHigh ?? 0) > Int(Int32.max) { isKnownToYARA = false }
           if let a = high, let b = moreHigh { high = saturatingSum(a, b) } else { high = nil }
           place = place.union(tokens[index].range)
           index += 1
@@ -81,7 +83,13 @@ struct HexTranslator {
               .consecutiveJumps, "consecutive jumps in the hex pattern `\(name)`", at: place,
               "these are treated as \(jump)", fixes: [Diagnostic.Fix(place, jump)]))
         }
-        if let high, high < low {
+        // YARA-X has a bound for the sum, YARA, which adds nothing up, a lower one for each jump.
+        if max(low, high ?? 0) > Int(UInt32.max), !isKnownToYARA {
+          diagnostics.append(
+            Diagnostic(
+              .invalidJump, "the jumps are too large together", at: place, "at most 4294967295"))
+          isGood = false
+        } else if let high, high < low {
           diagnostics.append(
             Diagnostic(
               .invalidJump, "the lower bound of this jump, \(low), is above its upper bound, \(high)",

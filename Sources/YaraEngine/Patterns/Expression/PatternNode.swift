@@ -1,7 +1,7 @@
 /// What a pattern means, for hex patterns and regexes alike: a regular expression over bytes.
 ///
 /// Enters from `RegexParser` and `HexTranslator`; leaves to the atom chooser, the automaton compiler
-/// and the hunt planner. Capture groups are gone; alternatives and repetitions keep their order
+/// and the hunt planner. Of capture groups only `captured` is left; alternatives and repetitions keep their order
 /// and greediness, because they decide how long a match is.
 public indirect enum PatternNode: Hashable, Sendable {
   case empty
@@ -177,6 +177,36 @@ extension PatternNode {
       return (min, max, greedy)
     }
     return nil
+  }
+
+  /// Gaps longer than this are not run through by an automaton, as in YARA-X.
+  static let longestGap = 200
+
+  /// What a capture group makes of its inside. The engines take an expression apart at long gaps of
+  /// the outermost sequence only, so one in a group is no `anyByteGap`: its bytes stand as an
+  /// alternation of one.
+  var captured: PatternNode {
+    switch self {
+    case .set(let set) where set == .all: return .alternation([self])
+    case .repetition(.set(let set), let min, let max, let isGreedy)
+    where set == .all && max ?? .max > Self.longestGap:
+      return .repetition(.alternation([.set(set)]), min: min, max: max, isGreedy: isGreedy)
+    case .concat(let items):
+      return .concat(items.map { if case .repetition = $0 { $0.captured } else { $0 } })
+    default: return self
+    }
+  }
+
+  /// The same without what `captured` has left.
+  var uncaptured: PatternNode {
+    switch self {
+    case .empty, .bytes, .set, .look: return self
+    case .concat(let items): return .sequence(items.map(\.uncaptured))
+    case .alternation(let branches):
+      return branches.count == 1 ? branches[0].uncaptured : .alternation(branches.map(\.uncaptured))
+    case .repetition(let sub, let min, let max, let isGreedy):
+      return .repetition(sub.uncaptured, min: min, max: max, isGreedy: isGreedy)
+    }
   }
 
   /// The literals of a literal or of an alternation of literals.

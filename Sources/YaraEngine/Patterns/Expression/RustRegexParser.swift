@@ -238,13 +238,15 @@ struct RustRegexParser {
     let start = position
     position += 1
     let saved = flags
+    var isCapturing = true
     skipSpace()
     if byte == 0x3F {
       position += 1
       if byte == 0x50 || byte == 0x3C {
         try parseGroupName(from: start)
-      } else if try parseFlags(from: start) {
-        return nil
+      } else {
+        if try parseFlags(from: start) { return nil }
+        isCapturing = false
       }
     }
     let inner = try parseAlternation()
@@ -255,7 +257,7 @@ struct RustRegexParser {
     }
     position += 1
     flags = saved
-    return inner
+    return isCapturing ? inner.captured : inner
   }
 
   private mutating func parseGroupName(from start: Int) throws(RegexSyntaxError) {

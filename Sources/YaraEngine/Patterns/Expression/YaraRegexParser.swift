@@ -153,7 +153,7 @@ struct YaraRegexParser {
       let inner = try parseAlternation()
       guard byte == 0x29 else { throw error("unclosed group", from: start) }
       position += 1
-      return inner
+      return inner.captured
     case 0x5B: return .set(try parseClass(from: start))
     case 0x2E: return .set(dotMatchesNewline ? .all : .allButNewline)
     case 0x2A, 0x2B, 0x3F: throw error("there is nothing to repeat here", from: start)

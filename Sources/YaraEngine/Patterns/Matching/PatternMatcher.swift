@@ -416,7 +416,7 @@ public struct PatternMatcher: ~Copyable {
     if let made = forwardAutomata[index] {
       automaton = made
     } else {
-      automaton = LazyAutomaton(set.programs[index], sub.ending.mode, isBackward: false)
+      automaton = LazyAutomaton(set.programs[index], .preferred, isBackward: false)
       forwardAutomata[index] = automaton
     }
     let length = automaton.preferredLength(
@@ -591,14 +591,5 @@ public struct PatternMatcher: ~Copyable {
     let end = start &+ length
     if sub.fullwordRight, !isFullwordRight(sub, data, end, key: 0) { return }
     report(sub, start, end, table)
-  }
-}
-
-extension SubPattern.Ending {
-  fileprivate var mode: LazyAutomaton.Mode {
-    switch self {
-    case .preferred: .preferred
-    case .shortest: .shortest
-    }
   }
 }

@@ -13,13 +13,6 @@ struct SubPattern: Sendable {
     case expression
   }
 
-  /// Which of the matches that begin at one place counts.
-  enum Ending: UInt8, Sendable {
-    /// The one that the order of alternatives and greediness prefers.
-    case preferred
-    case shortest
-  }
-
   var pattern: PatternID
   var kind: Kind
   /// 1, or 2 for the wide form of an expression.
@@ -44,7 +37,6 @@ struct SubPattern: Sendable {
   var base64: Int32 = -1
   var forward: Int32 = -1
   var backward: Int32 = -1
-  var ending = Ending.preferred
   /// Without atoms: what `forward` reads, the other way round; else -1.
   var finder: Int32 = -1
   /// Without atoms: index into the set's probes, or -1.
