@@ -23,7 +23,7 @@ public final class FileContents {
   /// Up to this size one `read` is cheaper than a mapping and its page faults.
   private static let mappedFrom = 256 << 10
   /// Held in memory to be read through, up to this size: what the processor's caches hold.
-  private static let heldUpTo = 4 << 20
+  private static let heldUpTo = 512 << 10
   private static let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
 
   private let buffer = ByteBuffer()
