@@ -12,6 +12,9 @@ public indirect enum IndexQuery: Hashable, Sendable {
   case nothing
   /// The document holds these bytes somewhere, the ASCII letters among them in either case.
   case literal([UInt8])
+  /// The document holds all of these runs of bytes somewhere within `IndexQuery.span` bytes, in any
+  /// order, the ASCII letters among them in either case. More than one.
+  case together([[UInt8]])
   /// The document's facts hold this key.
   case fact(FactKey)
   case column(ColumnPredicate)
@@ -103,6 +106,16 @@ public struct HeaderNumberPredicate: Hashable, Sendable {
 extension IndexQuery {
   /// How many bytes from its start an index keeps of each document.
   public static let headerBytes = 64
+
+  /// Runs that are asked for `together` lie within so many bytes: an index sees them side by side.
+  public static let span = SignatureScheme.overlap
+
+  /// The runs together, in its simplest form.
+  public static func together(runs: some Sequence<[UInt8]>) -> IndexQuery {
+    var seen: Set<[UInt8]> = []
+    let distinct = runs.filter { seen.insert($0).inserted }
+    return distinct.count > 1 ? .together(distinct) : distinct.first.map { .literal($0) } ?? .everything
+  }
 
   /// All of `queries`, in its simplest form.
   public static func all(of queries: some Sequence<IndexQuery>) -> IndexQuery {

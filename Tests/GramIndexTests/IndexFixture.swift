@@ -159,7 +159,8 @@ enum PlainOracle {
   ) -> Bool {
     // What could not be read satisfies whatever is asked of a document.
     switch query {
-    case .literal, .fact, .column, .header, .headerNumber: if document.bytes == nil { return true }
+    case .literal, .together, .fact, .column, .header, .headerNumber:
+      if document.bytes == nil { return true }
     default: break
     }
     let bytes = document.bytes ?? []
@@ -167,6 +168,8 @@ enum PlainOracle {
     case .everything: return true
     case .nothing: return false
     case .literal(let literal): return contains(bytes.map(folded), literal.map(folded))
+    case .together(let runs):
+      return hasTogether(bytes.map(folded), runs.map { $0.map(folded) })
     case .fact(let key): return document.facts?.keys.contains(key) ?? true
     case .column(let predicate):
       if predicate.column == "filesize" {
@@ -199,6 +202,18 @@ enum PlainOracle {
     case .or(let parts): return parts.contains { holds($0, document, columns: columns) }
     case .atLeast(let count, let parts):
       return parts.count { holds($0, document, columns: columns) } >= count
+    }
+  }
+
+  /// Whether some stretch of `IndexQuery.span` bytes holds all runs.
+  static func hasTogether(_ bytes: [UInt8], _ runs: [[UInt8]]) -> Bool {
+    let places = runs.map { run in
+      bytes.indices.filter { bytes[$0...].starts(with: run) }
+    }
+    return places.joined().contains { start in
+      zip(runs, places).allSatisfy { run, places in
+        places.contains { $0 >= start && $0 + run.count <= start + IndexQuery.span }
+      }
     }
   }
 

@@ -74,6 +74,12 @@ struct QueryTests {
     }
     let length = Swift.min(source.count, Int.random(in: 1...40, using: &random))
     let start = Int.random(in: 0...source.count - length, using: &random)
+    if Bool.random(using: &random) {
+      // Parts of a stretch, now and then of one that is too long to be near.
+      let cuts = (0..<3).map { _ in Int.random(in: 0...Swift.min(source.count, 700), using: &random) }
+      let runs = cuts.map { Array(source.dropFirst($0).prefix(Int.random(in: 1...20, using: &random))) }
+      return .together(runs: runs.filter { !$0.isEmpty })
+    }
     return .literal(Array(source[start..<start + length]))
   }
 

@@ -14,16 +14,18 @@ extension IndexFile {
       from: 0, to: Swift.max(literal.count - SignatureScheme.regionGram + 1, 0), by: step)
     {
       let part = literal[start..<Swift.min(start + step, literal.count)]
-      left = documents(holdingPart: Array(part), within: left, scratch)
+      left = documents(holdingTogether: [Array(part)], within: left, scratch)
       if left.isEmpty { break }
     }
     return left
   }
 
-  private func documents(
-    holdingPart literal: [UInt8], within: DocumentSet, _ scratch: IndexScratch
+  /// The documents of `within` that may hold some runs in one place: what lies within the overlap lies
+  /// in the piece and in the region in which it begins.
+  func documents(
+    holdingTogether runs: [[UInt8]], within: DocumentSet, _ scratch: IndexScratch
   ) -> DocumentSet {
-    let question = scratch.question(literal, pieceGram: header.pieceGram)
+    let question = scratch.question(runs, pieceGram: header.pieceGram)
     guard !question.regionGrams.isEmpty else { return within }
     let undecided = within.subtracting(open)
     var result = within.intersection(open)

@@ -24,6 +24,7 @@ extension IndexFile {
     // What could not be read may be anything, but this asks for no document.
     case .nothing: return DocumentSet(limit: documentCount)
     case .literal(let bytes): return documents(holding: bytes, within: within, scratch)
+    case .together(let runs): return documents(holdingTogether: runs, within: within, scratch)
     case .fact(let key): return documents(having: key, within: within, scratch)
     case .column(let predicate): return documents(satisfying: predicate, within: within, scratch)
     case .header(let predicate): return documents(satisfying: predicate, within: within, scratch)
@@ -101,8 +102,8 @@ extension IndexFile {
     case .nothing: 0
     case .fact: 1
     case .header, .headerNumber: 2
-    case .literal(let bytes):
-      bytes.count >= 8 ? 1000 - Swift.min(bytes.count, 900) : 2000 - bytes.count
+    case .literal(let bytes): rank(literal: bytes.count)
+    case .together(let runs): rank(literal: runs.reduce(0) { $0 + $1.count })
     case .column: 1500
     case .and(let parts):
       depth > 3 ? 3000 : (parts.lazy.map { rank($0, depth: depth + 1) }.min() ?? 0) + 1
@@ -113,5 +114,9 @@ extension IndexFile {
         : 3000 + parts.count + (parts.lazy.prefix(8).map { rank($0, depth: depth + 1) }.max() ?? 0)
     case .everything: 9000
     }
+  }
+
+  private static func rank(literal bytes: Int) -> Int {
+    bytes >= 8 ? 1000 - Swift.min(bytes, 900) : 2000 - bytes
   }
 }

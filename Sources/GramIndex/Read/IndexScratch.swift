@@ -13,19 +13,19 @@ public final class IndexScratch {
   public internal(set) var piecesConfirmed = 0
 
   /// Literals are asked of one index after the other: their hashes are kept.
-  private var questions: [[UInt8]: LiteralQuestion] = [:]
+  private var questions: [[[UInt8]]: LiteralQuestion] = [:]
   private static let questionLimit = 2048
 
   public init() {}
 
-  func question(_ literal: [UInt8], pieceGram: Int) -> LiteralQuestion {
-    if let known = questions[literal], known.pieceGram == pieceGram { return known }
+  func question(_ runs: [[UInt8]], pieceGram: Int) -> LiteralQuestion {
+    if let known = questions[runs], known.pieceGram == pieceGram { return known }
     let question = LiteralQuestion(
       pieceGram: pieceGram,
-      pieceGrams: pieceGram == 4 ? Gram4.hashes(of: literal) : Gram5.hashes(of: literal),
-      regionGrams: Gram3.hashes(of: literal))
+      pieceGrams: runs.flatMap { pieceGram == 4 ? Gram4.hashes(of: $0) : Gram5.hashes(of: $0) },
+      regionGrams: runs.flatMap { Gram3.hashes(of: $0) })
     if questions.count >= Self.questionLimit { questions.removeAll(keepingCapacity: true) }
-    questions[literal] = question
+    questions[runs] = question
     return question
   }
 
@@ -44,7 +44,7 @@ public final class IndexScratch {
   }
 }
 
-/// A literal as the signatures see it.
+/// A literal, or several that lie together, as the signatures see them.
 struct LiteralQuestion {
   var pieceGram: Int
   var pieceGrams: [UInt32]

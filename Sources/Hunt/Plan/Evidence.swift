@@ -20,6 +20,7 @@ enum Evidence {
     case .everything: 0
     case .nothing: most
     case .literal(let bytes): bits(of: bytes)
+    case .together(let runs): min(most, runs.reduce(0) { $0 + bits(of: $1) })
     case .fact: 8
     case .column: 1
     case .header(let header): header.mask.reduce(0) { $0 + Double($1.nonzeroBitCount) } / 8

@@ -9,6 +9,8 @@ extension IndexQuery {
     case .everything: return [space + "every file"]
     case .nothing: return [space + "no file"]
     case .literal(let bytes): return [space + Self.text(of: bytes)]
+    case .together(let runs):
+      return [space + "together"] + runs.map { space + "  " + Self.text(of: $0) }
     case .fact(let key): return [space + "fact \(String(key.hash, radix: 16))"]
     case .column(let column):
       return [space + column.column + Self.text(column.ranges, column.matchesUndefined)]
@@ -40,6 +42,9 @@ extension IndexQuery {
         json.string(Self.text(of: bytes))
         json.key("hex")
         json.hex(bytes)
+      case .together(let runs):
+        json.key("together")
+        json.array { json in for run in runs { IndexQuery.literal(run).write(to: &json) } }
       case .fact(let key):
         json.key("fact")
         json.string(String(key.hash, radix: 16))

@@ -30,6 +30,21 @@ struct LiteralChooser {
     literal.count < Evidence.shortest ? .everything : .literal(bestPart(of: literal))
   }
 
+  /// The same query of matches of at most `IndexQuery.span` bytes: what is joined by `and` lies together.
+  static func together(_ query: IndexQuery) -> IndexQuery {
+    switch query {
+    case .and(let parts):
+      var runs: [[UInt8]] = []
+      var others: [IndexQuery] = []
+      for part in parts {
+        if case .literal(let run) = part { runs.append(run) } else { others.append(together(part)) }
+      }
+      return .all(of: [.together(runs: runs)] + others)
+    case .or(let parts): return .any(of: parts.map { together($0) })
+    default: return query
+    }
+  }
+
   private mutating func query(_ places: [MatchPlace], depth: Int) -> IndexQuery {
     let plain = conjunction(places, depth: depth)
     let bits = Evidence.bits(of: plain)

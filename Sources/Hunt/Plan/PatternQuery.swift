@@ -55,7 +55,11 @@ struct PatternQuery {
     var queries: [IndexQuery] = []
     for isWide in [false, true] where isWide ? pattern.isWide : pattern.isAscii {
       guard let places = MatchPlaces.of(node, isWide: isWide) else { continue }
-      queries.append(LiteralChooser.query(for: places))
+      let query = LiteralChooser.query(for: places)
+      // What every match has lies as near together as matches are long.
+      let longest = node.isMatchedAsWritten ? node.maximumLength : nil
+      let isNear = longest.map { $0 <= IndexQuery.span / (isWide ? 2 : 1) } ?? false
+      queries.append(isNear ? LiteralChooser.together(query) : query)
     }
     let isShort = pattern.maximumLength.map { $0 < Evidence.shortest } ?? false
     self.init(.any(of: queries), otherwise: isShort ? .shortPattern : .openPattern)

@@ -161,7 +161,7 @@ extension IndexQuery {
   var gramsOnly: IndexQuery {
     guard asksForFacts else { return self }
     return switch self {
-    case .everything, .nothing, .literal: self
+    case .everything, .nothing, .literal, .together: self
     case .fact, .column, .header, .headerNumber: .everything
     case .and(let parts): .all(of: parts.map(\.gramsOnly))
     case .or(let parts): .any(of: parts.map(\.gramsOnly))
@@ -171,7 +171,7 @@ extension IndexQuery {
 
   private var asksForFacts: Bool {
     switch self {
-    case .everything, .nothing, .literal: false
+    case .everything, .nothing, .literal, .together: false
     case .fact, .column, .header, .headerNumber: true
     case .and(let parts), .or(let parts), .atLeast(_, let parts): parts.contains(where: \.asksForFacts)
     }

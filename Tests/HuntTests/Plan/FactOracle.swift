@@ -29,6 +29,8 @@ struct FactDocument {
     case nil, .everything: true
     case .nothing: false
     case .literal(let literal): holds(literal)
+    // Where they stand is not this oracle's question.
+    case .together(let runs): runs.allSatisfy { holds($0) }
     case .fact(let key): keys.contains(key)
     case .column(let predicate): answers(predicate)
     case .header(let predicate): answers(predicate)

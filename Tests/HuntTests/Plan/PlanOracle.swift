@@ -31,6 +31,7 @@ final class PlanOracle {
       let answer = contains(Self.folded(bytes))
       known[bytes] = answer
       return answer
+    case .together(let runs): return hasTogether(runs.map(Self.folded))
     case .header(let header):
       return header.value.indices.allSatisfy { index in
         let place = header.offset + index
@@ -54,6 +55,18 @@ final class PlanOracle {
       var found = 0
       for part in parts where holds(part) { found += 1 }
       return found >= count
+    }
+  }
+
+  /// Whether some stretch of `IndexQuery.span` bytes holds all runs.
+  private func hasTogether(_ runs: [[UInt8]]) -> Bool {
+    let places = runs.map { run in
+      folded.indices.filter { folded[$0] == run.first && folded[$0...].starts(with: run) }
+    }
+    return places.joined().contains { start in
+      zip(runs, places).allSatisfy { run, places in
+        places.contains { $0 >= start && $0 + run.count <= start + IndexQuery.span }
+      }
     }
   }
 
