@@ -14,6 +14,24 @@ import Testing
     #expect(ByteView.with(Array("a".utf8)) { XXH64.checksum($0, seed: 1) } != 0xD24E_C4F1_A98C_6E5B)
   }
 
+  /// Masking and summing in one pass is masking, then summing, at every phase of the key.
+  @Test func theMaskedChecksumIsThatOfTheMaskedBytes() {
+    let half = (0..<512).map { UInt64($0) &* 0x9E37_79B9_7F4A_7C15 ^ 0xA5 }
+    let key = half.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word.littleEndian >> (8 * $0)) } }
+    for count in [0, 1, 7, 8, 31, 32, 33, 63, 64, 4_095, 4_096, 4_097, 4_127, 4_128, 4_129, 9_000] {
+      for phase in [0, 1, 8, 31, 4_064, 4_095] {
+        let raw = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ count) }
+        let masked = raw.indices.map { raw[$0] ^ key[(phase + $0) % key.count] }
+        let buffer = ByteBuffer()
+        let before: [UInt8] = [1, 2, 3]
+        #expect(buffer.append(before + raw))
+        let sum = XXH64.checksum(maskingWith: half + half, phase: phase, buffer, from: before.count)
+        #expect(buffer.view.array == before + masked, "\(count) bytes, phase \(phase)")
+        #expect(sum == ByteView.with(masked) { XXH64.checksum($0) }, "\(count) bytes, phase \(phase)")
+      }
+    }
+  }
+
   @Test(arguments: Codec.allCases)
   func whatIsCompressedComesBack(_ codec: Codec) throws {
     let compressor = Compressor(CompressionChoice(codec: codec, level: codec == .lz4 ? 4 : 1))

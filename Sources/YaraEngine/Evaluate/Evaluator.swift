@@ -64,6 +64,8 @@ struct Evaluator: ~Copyable {
   /// needs more stays unknown.
   private var earlyIterations = 0
   static let maximumEarlyIterations = 4096
+  /// How many places of ranges may still be looked at before the search.
+  var placesLeft = 0
 
   init(
     _ program: ConditionProgram, patterns set: PatternSet, prefixes: [[PatternPrefix]?],
@@ -103,6 +105,7 @@ struct Evaluator: ~Copyable {
     stoppedAt = nil
     steps = 0
     earlyIterations = Self.maximumEarlyIterations
+    placesLeft = PlaceCheck.mostPlacesOfFile
     console.reset()
   }
 

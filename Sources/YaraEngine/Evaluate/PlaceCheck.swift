@@ -5,8 +5,10 @@ internal import Bytes
 enum PlaceCheck {
   /// Bytes of a prefix that are looked at.
   private static let room = 32
-  /// A range of more places is left to the search.
+  /// A range of more places is left to the search, and so are ranges when so many places of a file were
+  /// looked at for all of them.
   static let mostPlaces = 4096
+  static let mostPlacesOfFile = 1 << 16
   /// Up to here a search has not met its limit of matches, so that a match that is there is listed.
   static let certainPlaces = 500_000
 
@@ -63,7 +65,10 @@ extension Evaluator {
 
   /// As above, for each place of a range: `low` is not negative.
   mutating func begins(_ pattern: PatternID, from low: Int, through high: Int) -> Truth {
-    guard prefixes[pattern.index] != nil, high &- low < PlaceCheck.mostPlaces else { return .unknown }
+    guard prefixes[pattern.index] != nil, high &- low < PlaceCheck.mostPlaces, placesLeft > 0 else {
+      return .unknown
+    }
+    placesLeft -= high &- low &+ 1
     var place = low
     while place <= high {
       let answer = begins(pattern, at: place)

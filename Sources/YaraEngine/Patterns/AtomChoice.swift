@@ -20,6 +20,7 @@ final class AtomChoice: Sendable {
     var isRefused = false
     /// Bytes for which `hasOwnAtoms` was asked.
     var asked = 0
+    /// Of the wanted patterns, once counted.
     var literals: Int?
   }
 
@@ -45,11 +46,11 @@ final class AtomChoice: Sendable {
       guard state.bytes >= state.threshold ?? Self.leastBytes else { return shared }
       if state.threshold == nil {
         let cost = shared.reduce(0) { $0 + Self.cost($1.database.count) }
-        let threshold = Self.threshold(set.literalCount(for: wanted), cost)
+        let threshold = Self.threshold(literals(of: set, &state), cost)
         state.threshold = threshold
         guard state.bytes >= threshold else { return shared }
       }
-      let mayOwn = set.takesDatabase(of: set.literalCount(for: wanted))
+      let mayOwn = set.takesDatabase(of: literals(of: set, &state))
       state.own = (mayOwn ? set.restricted(to: wanted).map { [$0] } : nil) ?? shared
       return state.own
     }
@@ -59,15 +60,7 @@ final class AtomChoice: Sendable {
   /// - Returns: nil where there is none to be had.
   func ownAtoms(of set: PatternSet) -> AtomDatabase? {
     state.withLock { state in
-      if let made = state.made { return made }
-      let count = set.literalCount(for: wanted)
-      guard !state.isRefused, count <= Self.mostAtOnce, set.takesDatabase(of: count) else {
-        state.isRefused = true
-        return nil
-      }
-      state.made = set.restricted(to: wanted)
-      state.isRefused = state.made == nil
-      state.own = state.made.map { [$0] } ?? state.own
+      makeOwn(of: set, &state)
       return state.made
     }
   }
@@ -75,15 +68,29 @@ final class AtomChoice: Sendable {
   /// Whether there is a database of their own, made once so much was asked for that it pays.
   /// - Parameter length: of what would be searched, in bytes.
   func hasOwnAtoms(of set: PatternSet, length: Int) -> Bool {
-    let isDue = state.withLock { state in
-      if state.made != nil || state.isRefused { return false }
+    state.withLock { state in
       state.asked = saturatingSum(state.asked, length)
-      if state.literals == nil { state.literals = set.literalCount(for: wanted) }
       // A search with the literals of all costs about a nanosecond a byte.
-      return Double(state.asked) > Self.compilation(of: state.literals ?? 0)
+      if Double(state.asked) > Self.compilation(of: literals(of: set, &state)) {
+        makeOwn(of: set, &state)
+      }
+      return state.made != nil
     }
-    if isDue { return ownAtoms(of: set) != nil }
-    return state.withLock { $0.made != nil }
+  }
+
+  private func makeOwn(of set: PatternSet, _ state: inout State) {
+    guard state.made == nil, !state.isRefused else { return }
+    let count = literals(of: set, &state)
+    if count <= Self.mostAtOnce, set.takesDatabase(of: count) { state.made = set.restricted(to: wanted) }
+    state.isRefused = state.made == nil
+    state.own = state.made.map { [$0] } ?? state.own
+  }
+
+  private func literals(of set: PatternSet, _ state: inout State) -> Int {
+    if let known = state.literals { return known }
+    let count = set.literalCount(for: wanted)
+    state.literals = count
+    return count
   }
 
   /// Literals that are compiled in the middle of a search: some 20 ms.

@@ -169,14 +169,15 @@ public final class PatternSet: Sendable {
   func choice(for wanted: PatternSelection) -> AtomChoice {
     cache.withLock { cache in
       if let known = cache[wanted] { return known }
-      if cache.count >= Self.cacheLimit { cache.removeAll() }
+      if cache.count >= cacheLimit { cache.removeAll() }
       let made = AtomChoice(wanted)
       cache[wanted] = made
       return made
     }
   }
 
-  private static let cacheLimit = 1024
+  /// A selection takes a bit a pattern: all together some megabytes.
+  private var cacheLimit: Int { max(64, min(1024, 64_000_000 / max(1, patterns.count))) }
 
   private func wants(_ owner: AtomOwner, _ wanted: PatternSelection) -> Bool {
     wanted.contains(subPatterns[Int(owner.subPattern)].pattern)

@@ -177,12 +177,14 @@ struct ScanState: ~Copyable {
     var together = PatternSelection()
     var apart: [AtomChoice] = []
     for id in rulesWithKeys {
-      let choice = restChoice(of: id)
-      if isApart, choice.hasOwnAtoms(of: rules.patterns, length: data.count) {
-        apart.append(choice)
-      } else {
-        together.formUnion(choice.wanted)
+      if isApart {
+        let choice = restChoice(of: id)
+        if choice.hasOwnAtoms(of: rules.patterns, length: data.count) {
+          apart.append(choice)
+          continue
+        }
       }
+      for index in entries[id.index].patterns { together.insert(patternLists[Int(index)]) }
     }
     var searched = first
     together.subtract(searched)
@@ -211,6 +213,7 @@ struct ScanState: ~Copyable {
     for index in entries[id.index].patterns { rest.insert(patternLists[Int(index)]) }
     for key in rules.keys.keys[id.index] ?? [] { rest.remove(key) }
     let made = rules.patterns.choice(for: rest)
+    if restChoices.count >= verdictLimit { restChoices.removeAll() }
     restChoices[id.index] = made
     return made
   }
@@ -411,14 +414,14 @@ struct ScanState: ~Copyable {
 
   private mutating func listRulesWithKeys(beyond searched: PatternSelection) {
     rulesWithKeys.removeAll(keepingCapacity: true)
+    listNumber += 1
     if verdict == nil {
-      listNumber += 1
       for id in undecided { listed[id.index] = listNumber }
     }
     for pattern in table.touched {
       for slot in rules.keys.starts[pattern.index]..<rules.keys.starts[pattern.index + 1] {
         let id = rules.keys.owners[Int(slot)]
-        guard isWaiting(id), !rulesWithKeys.contains(id) else { continue }
+        guard takeWaiting(id) else { continue }
         let isSearched = entries[id.index].patterns.allSatisfy {
           searched.contains(patternLists[Int($0)])
         }
@@ -427,11 +430,17 @@ struct ScanState: ~Copyable {
     }
   }
 
-  /// Whether a rule is undecided. Without a verdict the answers of rules that were not asked for are
-  /// those of another file.
-  private mutating func isWaiting(_ id: RuleID) -> Bool {
-    if verdict == nil { return listed[id.index] == listNumber }
-    return evaluator.ruleAnswers[id.index] == .unknown
+  /// Whether a rule is undecided and was not taken yet. Without a verdict the answers of rules that were
+  /// not asked for are those of another file, and the undecided ones are those on the last list.
+  private mutating func takeWaiting(_ id: RuleID) -> Bool {
+    let isListed = listed[id.index] == listNumber
+    if verdict == nil {
+      if isListed { listed[id.index] = 0 }
+      return isListed
+    }
+    guard !isListed, evaluator.ruleAnswers[id.index] == .unknown else { return false }
+    listed[id.index] = listNumber
+    return true
   }
 
   // MARK: - After it
@@ -444,9 +453,7 @@ struct ScanState: ~Copyable {
     listNumber += 1
     var candidates: [RuleID] = []
     func list(_ id: RuleID) {
-      guard listed[id.index] != listNumber, evaluator.ruleAnswers[id.index] == .unknown else { return }
-      listed[id.index] = listNumber
-      candidates.append(id)
+      if takeWaiting(id) { candidates.append(id) }
     }
     for id in verdict.unbound { list(id) }
     for id in undecided where rules.keys.keys[id.index] == nil { list(id) }
