@@ -2,7 +2,7 @@
 /// against an attacker (SHA-256 does that).
 ///
 /// Little-endian input, result as a number. Source: the xxHash specification, "XXH64 algorithm
-/// description". Some 8 GB/s on one core, so that it may stand on the hunt's read path.
+/// description".
 public enum XXH64 {
   private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
   private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
@@ -37,60 +37,6 @@ public enum XXH64 {
       offset += 32
     }
     return finish(lanes, data, from: offset)
-  }
-
-  /// Lays `key` over the bytes of `buffer` from `start` on (exclusive or, again and again) and gives
-  /// the checksum of what comes out: both in one pass, since multiplying is what the checksum waits for.
-  ///
-  /// - Parameter key: its period twice, of a multiple of four words.
-  /// - Parameter phase: the byte of the key that meets the byte at `start`, less than the period.
-  public static func checksum(
-    maskingWith key: [UInt64], phase: Int, _ buffer: ByteBuffer, from start: Int
-  ) -> UInt64 {
-    let count = buffer.count - start
-    let period = key.count / 2 * 8
-    precondition(count >= 0 && period > 0 && period % 32 == 0, "the range lies in the buffer")
-    precondition(phase >= 0 && phase < period, "the phase lies in the first period")
-    var lanes = Lanes(seed: 0)
-    var offset = 0
-    unsafe key.withUnsafeBytes { key in
-      guard let keyBase = key.baseAddress else { return }
-      let source = unsafe UnsafeRawPointer(keyBase + phase)
-      let target = unsafe buffer.base + start
-      // SAFETY: offset + 32 <= count in each turn of the inner loop; phase + within + 32 stays below
-      // two periods, the key's length.
-      while offset <= count - 32 {
-        let end = min(offset + period, count - 31)
-        var within = 0
-        while offset < end {
-          let a = unsafe masked(target, source, offset, within)
-          let b = unsafe masked(target, source, offset + 8, within + 8)
-          let c = unsafe masked(target, source, offset + 16, within + 16)
-          let d = unsafe masked(target, source, offset + 24, within + 24)
-          lanes.add(a, b, c, d)
-          offset += 32
-          within += 32
-        }
-      }
-      for rest in offset..<count {
-        let byte = unsafe target.load(fromByteOffset: rest, as: UInt8.self)
-        let mask = unsafe source.load(fromByteOffset: rest % period, as: UInt8.self)
-        unsafe target.storeBytes(of: byte ^ mask, toByteOffset: rest, as: UInt8.self)
-      }
-    }
-    return finish(lanes, buffer.view.clamped(at: start, length: count), from: offset)
-  }
-
-  /// SAFETY: both addresses are valid for eight bytes from their offsets on.
-  @inline(__always)
-  private static func masked(
-    _ target: UnsafeMutableRawPointer, _ source: UnsafeRawPointer, _ offset: Int, _ within: Int
-  ) -> UInt64 {
-    let value =
-      unsafe target.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      ^ source.loadUnaligned(fromByteOffset: within, as: UInt64.self)
-    unsafe target.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
-    return UInt64(littleEndian: value)
   }
 
   /// The state of the part of the data that comes in stripes of 32 bytes.

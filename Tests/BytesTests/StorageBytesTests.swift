@@ -14,20 +14,37 @@ import Testing
     #expect(ByteView.with(Array("a".utf8)) { XXH64.checksum($0, seed: 1) } != 0xD24E_C4F1_A98C_6E5B)
   }
 
+  /// Values of the reference implementation, of bytes that a linear congruential generator gives.
+  @Test func theChecksumOfFramesIsXXH3() {
+    let cases: [(Int, UInt64)] = [
+      (241, 0x9D3F_2135_E076_F892), (256, 0x8DBD_35AD_5167_47F4), (1023, 0x1DC5_2055_B34B_F078),
+      (1024, 0x8BF5_6442_BEC7_C988), (1025, 0xC337_D6C0_C810_FD27), (1088, 0xB069_B312_2066_664E),
+      (4096, 0xB16E_9415_8E61_3533), (65_537, 0x433A_8AB0_1FC1_246B), (262_144, 0x17F3_6A5F_F640_8F7F),
+    ]
+    for (count, expected) in cases {
+      var state: UInt64 = 12_345
+      let bytes = (0..<count).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(state >> 56)
+      }
+      #expect(ByteView.with(bytes) { XXH3.checksum($0) } == expected, "\(count) bytes")
+    }
+  }
+
   /// Masking and summing in one pass is masking, then summing, at every phase of the key.
   @Test func theMaskedChecksumIsThatOfTheMaskedBytes() {
     let half = (0..<512).map { UInt64($0) &* 0x9E37_79B9_7F4A_7C15 ^ 0xA5 }
     let key = half.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word.littleEndian >> (8 * $0)) } }
-    for count in [0, 1, 7, 8, 31, 32, 33, 63, 64, 4_095, 4_096, 4_097, 4_127, 4_128, 4_129, 9_000] {
-      for phase in [0, 1, 8, 31, 4_064, 4_095] {
+    for count in [241, 256, 257, 1_024, 1_025, 1_088, 4_095, 4_096, 4_097, 4_160, 4_161, 9_000] {
+      for phase in [0, 1, 8, 63, 4_032, 4_095] {
         let raw = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ count) }
         let masked = raw.indices.map { raw[$0] ^ key[(phase + $0) % key.count] }
         let buffer = ByteBuffer()
         let before: [UInt8] = [1, 2, 3]
         #expect(buffer.append(before + raw))
-        let sum = XXH64.checksum(maskingWith: half + half, phase: phase, buffer, from: before.count)
+        let sum = XXH3.checksum(maskingWith: half + half, phase: phase, buffer, from: before.count)
         #expect(buffer.view.array == before + masked, "\(count) bytes, phase \(phase)")
-        #expect(sum == ByteView.with(masked) { XXH64.checksum($0) }, "\(count) bytes, phase \(phase)")
+        #expect(sum == ByteView.with(masked) { XXH3.checksum($0) }, "\(count) bytes, phase \(phase)")
       }
     }
   }

@@ -202,7 +202,7 @@ import Testing
         let body = [UInt8](repeating: 0x55, count: Int(min(stored, 100)))
         try ByteView.with(body) { view throws(SystemFailure) in
           try writer.append(
-            frame: view, codec: codec, rawSize: raw, checksum: XXH64.checksum(view))
+            frame: view, codec: codec, rawSize: raw, checksum: FrameChecksum(of: view))
         }
         var entry = DocumentEntry(
           sha256: digest(body), sha1: [UInt8](repeating: 0, count: 20),
@@ -233,15 +233,52 @@ import Testing
     let store = try Store(directory: folder.path, mode: .readWrite)
     _ = try add(DamageTests.samples, to: store)
     try store.seal(.main)
-    var bytes = try folder.bytes("segments/1.pack")
+    let bytes = withVersion(UInt8(PackLayout.version + 1), try folder.bytes("segments/1.pack"))
+    try folder.write(bytes, "segments/1.pack")
+    #expect(throws: StoreError(.unsupportedFormat, "")) { try store.reader(for: SegmentID(1)) }
+  }
+
+  private func withVersion(_ version: UInt8, _ pack: [UInt8]) -> [UInt8] {
+    var bytes = pack
     for start in [0, bytes.count - 128] {
-      bytes[start + 8] = 2
+      bytes[start + 8] = version
       let sum = ByteView.with(Array(bytes[start..<(start + 120)])) { XXH64.checksum($0) }
       for index in 0..<8 {
         bytes[start + 120 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(8 * index))
       }
     }
-    try folder.write(bytes, "segments/1.pack")
-    #expect(throws: StoreError(.unsupportedFormat, "")) { try store.reader(for: SegmentID(1)) }
+    return bytes
+  }
+
+  /// Packs of version 1 have frames of the older checksum only.
+  @Test func theOldFormatIsRead() throws {
+    let folder = try TemporaryFolder()
+    let files = FileSystem()
+    let path = "\(folder.path)/x.pack"
+    let writer = try PackWriter(
+      path,
+      PackDescriptor(kind: .pack, segment: SegmentID(1), identity: 1, maskSeed: 2, corpus: .main),
+      files: files)
+    let body = SeededBytes.noise(4)
+    try ByteView.with(body) { view throws(SystemFailure) in
+      for sum in [XXH64.checksum(view), XXH64.checksum(view) ^ 1] {
+        try writer.append(
+          frame: view, codec: .stored, rawSize: UInt32(body.count),
+          checksum: FrameChecksum(kind: .xxh64, value: sum))
+      }
+    }
+    var entry = DocumentEntry(
+      sha256: digest(body), sha1: [UInt8](repeating: 0, count: 20), md5: [UInt8](repeating: 0, count: 16),
+      type: .unknown, id: 1, size: UInt64(body.count), firstSubmission: 0, lastSubmission: 0,
+      timesSubmitted: 1)
+    try writer.append(entry, DocumentLabels(source: "", names: []))
+    entry.firstFrame = 1
+    try writer.append(entry, DocumentLabels(source: "", names: []))
+    _ = try writer.finish()
+    try folder.write(withVersion(1, try folder.bytes("x.pack")), "x.pack")
+    let file = try SegmentFile(pack: path, segment: SegmentID(1), files: files)
+    let buffer = ByteBuffer()
+    #expect(try file.read(#require(file.entry(0)), into: buffer).array == body)
+    #expect(throws: StoreError(.damaged, "")) { try file.read(#require(file.entry(1)), into: buffer) }
   }
 }

@@ -42,7 +42,8 @@ enum PackTarget {
     return FrameEntry(
       fileOffset: isWild ? input.next() : UInt64(offset),
       storedSize: isWild ? input.next() : UInt32(input.next(UInt8.self)),
-      rawSize: choice & 2 != 0 ? input.next() : UInt32(input.next(UInt8.self)), checksum: 0,
+      rawSize: choice & 2 != 0 ? input.next() : UInt32(input.next(UInt8.self)),
+      checksum: FrameChecksum(kind: choice & 16 != 0 ? .xxh3 : .xxh64, value: 0),
       codec: Codec(rawValue: choice >> 2 & 3) ?? Codec.allCases[0])
   }
 
@@ -72,7 +73,7 @@ enum PackTarget {
   private static func checked(_ frame: FrameEntry, _ body: [UInt8]) -> FrameEntry {
     var frame = frame
     let stored = body.prefix(Int(frame.storedSize))
-    frame.checksum = ByteView.with(Array(stored)) { XXH64.checksum($0) }
+    frame.checksum = ByteView.with(Array(stored)) { FrameChecksum(of: $0) }
     return frame
   }
 

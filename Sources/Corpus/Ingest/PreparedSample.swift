@@ -7,8 +7,7 @@ struct PreparedSample: Sendable {
     let codec: Codec
     let storedSize: UInt32
     let rawSize: UInt32
-    /// Of the stored bytes before masking.
-    let checksum: UInt64
+    let checksum: FrameChecksum
   }
 
   /// Where its compressed frames wait, one behind the other.

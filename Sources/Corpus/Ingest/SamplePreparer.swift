@@ -122,7 +122,7 @@ final class SamplePreparer {
     let bytes = stored.view.clamped(at: start, length: stored.count - start)
     return PreparedSample.Frame(
       codec: codec, storedSize: UInt32(bytes.count), rawSize: UInt32(size),
-      checksum: XXH64.checksum(bytes))
+      checksum: FrameChecksum(of: bytes))
   }
 
   /// The bytes of the sample begun when all of it is in memory; nil for a spooled one.
@@ -166,7 +166,7 @@ final class SamplePreparer {
       frames.append(
         PreparedSample.Frame(
           codec: codec, storedSize: UInt32(bytes.count), rawSize: UInt32(piece.count),
-          checksum: XXH64.checksum(bytes)))
+          checksum: FrameChecksum(of: bytes)))
       offset += piece.count
     }
     let sample = PreparedSample(

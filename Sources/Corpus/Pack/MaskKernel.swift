@@ -27,10 +27,20 @@ final class Mask: Sendable {
     key = words + words
   }
 
-  /// Unmasks as `apply` does and gives the checksum of the bytes that come out.
-  func applyAndSum(to buffer: ByteBuffer, from start: Int, fileOffset: Int) -> UInt64 {
-    XXH64.checksum(
-      maskingWith: key, phase: fileOffset & (Mask.period - 1), buffer, from: start)
+  /// Unmasks as `apply` does, and says whether the bytes that come out have a checksum.
+  func apply(
+    to buffer: ByteBuffer, from start: Int, fileOffset: Int, expecting checksum: FrameChecksum
+  ) -> Bool {
+    let phase = fileOffset & (Mask.period - 1)
+    switch checksum.kind {
+    case .xxh3:
+      guard buffer.count - start > XXH3.shortInput else { return false }
+      return XXH3.checksum(maskingWith: key, phase: phase, buffer, from: start) == checksum.value
+    case .xxh64:
+      apply(to: buffer, from: start, fileOffset: fileOffset)
+      let bytes = buffer.view.clamped(at: start, length: buffer.count - start)
+      return XXH64.checksum(bytes) == checksum.value
+    }
   }
 
   /// Masks, or unmasks, the bytes of `buffer` from `start` to its end, which stand (or will) in

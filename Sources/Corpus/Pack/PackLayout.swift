@@ -6,7 +6,9 @@ internal import FileFormats
 
 /// Sizes and limits of the format. What stands in files may not change without a new version.
 enum PackLayout {
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
+  /// Version 1 differs only in what checksums its frames may have.
+  static let readVersions: ClosedRange<UInt32> = 1...2
   static let descriptorSize = 128
   static let documentSize = 136
   static let frameSize = 32
@@ -82,7 +84,7 @@ struct PackDescriptor: Sendable, Hashable {
     guard magic == kind.magic else { throw intact ? .foreign : .damaged }
     guard let version = view.little(at: 8, as: UInt32.self) else { throw .damaged }
     guard intact else { throw .damaged }
-    guard version == PackLayout.version else { throw .version(version) }
+    guard PackLayout.readVersions.contains(version) else { throw .version(version) }
     guard view.byte(at: 41) == role.rawValue, let segment = view.little(at: 16, as: Int64.self),
       let corpus = view.byte(at: 40).flatMap(CorpusName.init(number:))
     else { throw .foreign }
@@ -115,8 +117,7 @@ struct FrameEntry: Sendable, Hashable {
   var fileOffset: UInt64
   var storedSize: UInt32
   var rawSize: UInt32
-  /// Of the stored bytes before masking.
-  var checksum: UInt64
+  var checksum: FrameChecksum
   var codec: Codec
 
   func encode(to writer: inout ByteWriter) {
@@ -124,9 +125,10 @@ struct FrameEntry: Sendable, Hashable {
     entry.append(fileOffset)
     entry.append(storedSize)
     entry.append(rawSize)
-    entry.append(checksum)
+    entry.append(checksum.value)
     entry.append(codec.rawValue)
-    entry.append(zeros: 3)
+    entry.append(checksum.kind.rawValue)
+    entry.append(zeros: 2)
     entry.appendChecksum32()
     writer.append(contentsOf: entry.bytes)
   }
@@ -138,6 +140,7 @@ struct FrameEntry: Sendable, Hashable {
       let raw = view.little(at: 12, as: UInt32.self),
       let checksum = view.little(at: 16, as: UInt64.self),
       let codec = view.byte(at: 24).flatMap(Codec.init(rawValue:)),
+      let kind = view.byte(at: 25).flatMap(FrameChecksum.Kind.init(rawValue:)),
       let check = view.little(at: 28, as: UInt32.self),
       check == UInt32(truncatingIfNeeded: XXH64.checksum(view.clamped(at: 0, length: 28))),
       stored <= PackLayout.maximumFrame, raw <= PackLayout.maximumFrame,
@@ -146,11 +149,13 @@ struct FrameEntry: Sendable, Hashable {
     fileOffset = offset
     storedSize = stored
     rawSize = raw
-    self.checksum = checksum
+    self.checksum = FrameChecksum(kind: kind, value: checksum)
     self.codec = codec
   }
 
-  init(fileOffset: UInt64, storedSize: UInt32, rawSize: UInt32, checksum: UInt64, codec: Codec) {
+  init(
+    fileOffset: UInt64, storedSize: UInt32, rawSize: UInt32, checksum: FrameChecksum, codec: Codec
+  ) {
     self.fileOffset = fileOffset
     self.storedSize = storedSize
     self.rawSize = rawSize

@@ -32,7 +32,7 @@ final class PackWriter {
 
   /// Appends a frame; `stored` are its compressed bytes unmasked.
   func append(
-    frame stored: ByteView, codec: Codec, rawSize: UInt32, checksum: UInt64
+    frame stored: ByteView, codec: Codec, rawSize: UInt32, checksum: FrameChecksum
   ) throws(SystemFailure) {
     let offset = length
     let entry = FrameEntry(

@@ -273,7 +273,7 @@ final class SegmentFile {
       throw damaged("the frame at offset \(offset) is cut off")
     }
     if trusting { return mask.apply(to: buffer, from: start, fileOffset: offset) }
-    guard mask.applyAndSum(to: buffer, from: start, fileOffset: offset) == frame.checksum else {
+    guard mask.apply(to: buffer, from: start, fileOffset: offset, expecting: frame.checksum) else {
       buffer.truncate(start)
       throw damaged("the frame at offset \(offset) fails its checksum")
     }

@@ -151,7 +151,7 @@ final class PackComposer {
     guard let codec = compressor.compress(bytes, to: stored) else { throw outOfMemory }
     try writer.append(
       frame: stored.view, codec: codec, rawSize: UInt32(bytes.count),
-      checksum: XXH64.checksum(stored.view))
+      checksum: FrameChecksum(of: stored.view))
   }
 
   private var outOfMemory: SystemFailure {
