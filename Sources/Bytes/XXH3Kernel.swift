@@ -32,8 +32,8 @@ public enum XXH3 {
   /// - Parameter data: more than `shortInput` bytes.
   public static func checksum(_ data: ByteView) -> UInt64 {
     precondition(data.count > shortInput, "shorter inputs have other formulas")
-    return secret.withUnsafeBytes { secret in
-      guard let secret = unsafe secret.baseAddress else { return 0 }
+    return unsafe secret.withUnsafeBytes { secret in
+      guard let secret = secret.baseAddress else { return 0 }
       let base = unsafe data.base
       return unsafe checksum(base, data.count, secret) { offset, _ in
         // SAFETY: `offset` is that of a whole stripe of the view.
@@ -57,9 +57,9 @@ public enum XXH3 {
     precondition(count > shortInput, "shorter inputs have other formulas")
     precondition(start >= 0 && period > 0 && period % 1024 == 0, "the range lies in the buffer")
     precondition(phase >= 0 && phase < period, "the phase lies in the first period")
-    return key.withUnsafeBytes { key in
-      secret.withUnsafeBytes { secret in
-        guard let key = unsafe key.baseAddress, let secret = unsafe secret.baseAddress else { return 0 }
+    return unsafe key.withUnsafeBytes { key in
+      unsafe secret.withUnsafeBytes { secret in
+        guard let key = key.baseAddress, let secret = secret.baseAddress else { return 0 }
         let source = unsafe key + phase
         let target = unsafe buffer.base + start
         // The last bytes are read twice, so they have to be plain before.
