@@ -45,7 +45,11 @@ public final class PEFile {
   public private(set) lazy var pdbPath: ByteView? = parsedPDBPath()
   public private(set) lazy var overlay: PEOverlay = parsedOverlay()
   /// Of the certificate table; a nested signature follows the one that holds it.
-  public private(set) lazy var signatures: [AuthenticodeSignature] = parsedSignatures()
+  public private(set) lazy var signatures: [AuthenticodeSignature] = parsedSignatures(areChecked: true)
+  /// The same without the file's digest and without what `isVerified` says: those take most of the
+  /// time, and most questions are about names and certificates.
+  public private(set) lazy var uncheckedSignatures: [AuthenticodeSignature] =
+    parsedSignatures(areChecked: false)
   /// 32 lower-case hexadecimal digits in ASCII; of the empty text where nothing is imported.
   public private(set) lazy var importHash: [UInt8] = computedImportHash()
   public private(set) lazy var calculatedChecksum: Int64 = computedChecksum()

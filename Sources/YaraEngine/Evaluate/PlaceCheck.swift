@@ -69,13 +69,25 @@ extension Evaluator {
       return .unknown
     }
     placesLeft -= high &- low &+ 1
-    var place = low
-    while place <= high {
-      let answer = begins(pattern, at: place)
-      if answer != .isFalse { return answer }
-      place &+= 1
+    var answer = Truth.isFalse
+    for form in prefixes[pattern.index] ?? [] {
+      let last = min(high, size &- form.mask.count)
+      let lastSeen = min(last, data.count &- form.mask.count)
+      var place = low
+      while let next = form.firstPlace(in: data, from: place, through: lastSeen) {
+        if agrees(form, next) {
+          if form.isWhole, next < PlaceCheck.certainPlaces { return .isTrue }
+          answer = .unknown
+          break
+        }
+        place = next &+ 1
+      }
+      if last > lastSeen, last >= low {
+        noteHidden()
+        answer = .unknown
+      }
     }
-    return .isFalse
+    return answer
   }
 
   private func agrees(_ form: PatternPrefix, _ place: Int) -> Bool {

@@ -7,9 +7,9 @@ extension PETable {
     [
       flag("is_signed") { state, _ in state.file?.isSigned },
       of.integer("number_of_signatures", deprecation: deprecation("signatures")) { state, _ in
-        state.file?.signatures.count
+        state.file?.uncheckedSignatures.count
       },
-      of.array("signatures", of: signature, count: { state, _ in state.file?.signatures.count ?? 0 }),
+      of.array("signatures", of: signature, count: { state, _ in state.file?.uncheckedSignatures.count ?? 0 }),
     ]
   }
 
@@ -20,10 +20,10 @@ extension PETable {
     return StructureType(
       "pe.signature",
       certificateFields { state, handle in state.signature(handle)?.signingCertificate } + [
-        flag("verified") { state, handle in state.signature(handle)?.isVerified },
+        flag("verified") { state, handle in state.verifiedSignature(handle)?.isVerified },
         bytes("digest_alg") { state, handle in state.signature(handle)?.digestAlgorithm },
         bytes("digest") { state, handle in state.signature(handle)?.digest },
-        bytes("file_digest") { state, handle in state.signature(handle)?.fileDigest },
+        bytes("file_digest") { state, handle in state.verifiedSignature(handle)?.fileDigest },
         of.integer("number_of_certificates") { state, handle in
           state.signature(handle)?.certificates.count
         },
@@ -94,7 +94,7 @@ extension PETable {
     StructureType(
       "pe.countersignature",
       [
-        flag("verified") { state, handle in state.countersignature(handle)?.isVerified },
+        flag("verified") { state, handle in state.verifiedCountersignature(handle)?.isVerified },
         of.integer("sign_time") { state, handle in state.countersignature(handle)?.signTime },
         bytes("digest") { state, handle in state.countersignature(handle)?.digest },
         bytes("digest_alg") { state, handle in state.countersignature(handle)?.digestAlgorithm },

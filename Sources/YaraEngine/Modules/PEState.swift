@@ -114,7 +114,12 @@ final class PEState: ModuleState {
     return list?.element(at: handle & 0xFFFF)
   }
 
+  /// With nothing verified.
   func signature(_ handle: Handle) -> AuthenticodeSignature? {
+    file?.uncheckedSignatures.element(at: handle)
+  }
+
+  func verifiedSignature(_ handle: Handle) -> AuthenticodeSignature? {
     file?.signatures.element(at: handle)
   }
 
@@ -125,6 +130,10 @@ final class PEState: ModuleState {
 
   func countersignature(_ handle: Handle) -> AuthenticodeCountersignature? {
     signature(handle >> 16)?.countersignatures.element(at: handle & 0xFFFF)
+  }
+
+  func verifiedCountersignature(_ handle: Handle) -> AuthenticodeCountersignature? {
+    verifiedSignature(handle >> 16)?.countersignatures.element(at: handle & 0xFFFF)
   }
 }
 

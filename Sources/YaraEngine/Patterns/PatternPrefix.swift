@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The first bytes of a match of one form of a pattern (its ascii or wide text), as far as they stand
 /// at fixed distances from the match's beginning and at least some of their bits are fixed.
 ///
@@ -9,6 +11,10 @@ public struct PatternPrefix: Hashable, Sendable {
   public internal(set) var mask: [UInt8] = []
   /// Whether bytes that agree are a match: nothing follows, and nothing is asked about neighbours.
   public internal(set) var isWhole = false
+
+  /// The first eight bytes of `value` and `mask`, as little-endian numbers; zeros where there are fewer.
+  private var firstValue: UInt64 = 0
+  private var firstMask: UInt64 = 0
 
   private let room: Int
   private let isWide: Bool
@@ -44,8 +50,32 @@ public struct PatternPrefix: Hashable, Sendable {
 
   private mutating func append(_ byte: UInt8, mask bits: UInt8) {
     guard !isFull else { return }
+    if value.count < 8 {
+      firstValue |= UInt64(byte & bits) << UInt64(8 * value.count)
+      firstMask |= UInt64(bits) << UInt64(8 * value.count)
+    }
     value.append(byte & bits)
     mask.append(bits)
+  }
+
+  /// The first of some places at which the first bytes, up to eight, agree; all of the prefix lies in
+  /// `data` at each of them.
+  func firstPlace(in data: ByteView, from low: Int, through high: Int) -> Int? {
+    var place = low
+    while place <= high {
+      guard let bytes = data.little(at: place, as: UInt64.self) else { break }
+      if bytes & firstMask == firstValue { return place }
+      place &+= 1
+    }
+    // Where fewer than eight bytes follow.
+    while place <= high {
+      let agrees = zip(value, mask).prefix(8).enumerated().allSatisfy { index, bits in
+        data.byte(at: place &+ index).map { $0 & bits.1 == bits.0 } ?? false
+      }
+      if agrees { return place }
+      place &+= 1
+    }
+    return nil
   }
 
   private mutating func append(_ byte: UInt8, isCaseless: Bool) {

@@ -10,7 +10,12 @@ private func signatures(
   let table = AuthenticodeBuilder.table(entries)
   builder.directories[4] = (builder.built().count, table.count)
   builder.overlay = table
-  return ByteView.with(builder.built()) { PEFile.parse($0, as: dialect)?.signatures ?? [] }
+  return ByteView.with(builder.built()) { 
+    let file = PEFile.parse($0, as: dialect)
+    // What is not verified is listed all the same.
+    #expect(file?.uncheckedSignatures.count == file?.signatures.count)
+    return file?.signatures ?? []
+  }
 }
 
 private func string(_ bytes: [UInt8]?) -> String? {

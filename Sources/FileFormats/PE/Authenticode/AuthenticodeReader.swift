@@ -7,6 +7,9 @@ internal import Bytes
 struct AuthenticodeReader {
   private let file: PEFile
   private let dialect: FormatDialect
+  /// Whether digests are computed and signatures verified. Always for YARA, where a signature may be
+  /// listed or not for its digest.
+  private let checks: Bool
   private var verifier = SignatureVerifier(operations: AuthenticodeLimits.verifications)
   /// How many pairs of certificates may still be looked at.
   private var issuerChecks = AuthenticodeLimits.issuerChecks
@@ -14,9 +17,10 @@ struct AuthenticodeReader {
   private var fileDigests: [DigestAlgorithm: [UInt8]] = [:]
   private(set) var signatures: [AuthenticodeSignature] = []
 
-  init(file: PEFile) {
+  init(file: PEFile, checks: Bool) {
     self.file = file
     dialect = file.dialect
+    self.checks = checks || dialect == .yara
   }
 
   // MARK: the certificate table
@@ -86,7 +90,8 @@ struct AuthenticodeReader {
           guard let digested = innerSigner.signed(.messageDigest) else { return nil }
           guard let stamp = TimeStamp(inner.content.content, dialect) else { continue }
           let holds =
-            digest(stamp.imprint.algorithm.digest, of: signer.signature)
+            checks
+            && digest(stamp.imprint.algorithm.digest, of: signer.signature)
             .map(stamp.imprint.digest.equals) == true
             && digest(innerSigner.digestAlgorithm.digest, of: inner.content.content.content)
               .map(digested.content.equals) == true
@@ -103,8 +108,9 @@ struct AuthenticodeReader {
           guard let innerSigner = SignerInfo(value, dialect) else { continue }
           guard let digested = innerSigner.signed(.messageDigest) else { return nil }
           let holds =
-            digest(innerSigner.digestAlgorithm.digest, of: signer.signature)
-            .map(digested.content.equals) == true
+            checks
+            && digest(innerSigner.digestAlgorithm.digest, of: signer.signature)
+              .map(digested.content.equals) == true
             && verify(innerSigner, certificates)
           countersignatures.append(
             (
@@ -125,15 +131,15 @@ struct AuthenticodeReader {
     }
 
     let issuerKey = SearchKey(signer.issuer)
-    let fileDigest = fileDigest(algorithm)
+    let fileDigest = checks ? fileDigest(algorithm) : nil
     let holds =
-      imprint.digest.equals(fileDigest)
+      fileDigest.map(imprint.digest.equals) == true
       && digest(algorithm, of: data.content.content.content).map(messageDigest.content.equals)
         == true
       && verify(signer, certificates)
     let own = AuthenticodeSignature(
       isVerified: holds, digest: Digest.hexadecimal(imprint.digest.array),
-      digestAlgorithm: name(imprint.algorithm), fileDigest: Digest.hexadecimal(fileDigest),
+      digestAlgorithm: name(imprint.algorithm), fileDigest: fileDigest.map(Digest.hexadecimal),
       certificates: certificates.map { $0.texts(dialect) },
       countersignatures: countersignatures.map { countersignature, serial in
         AuthenticodeCountersignature(

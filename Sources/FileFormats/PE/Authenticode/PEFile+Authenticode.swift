@@ -3,10 +3,10 @@ internal import Bytes
 extension PEFile {
   public var isSigned: Bool { signatures.contains { $0.isVerified } }
 
-  func parsedSignatures() -> [AuthenticodeSignature] {
+  func parsedSignatures(areChecked: Bool) -> [AuthenticodeSignature] {
     guard let directory = directory(.security) else { return [] }
     let start = Int(directory.virtualAddress)
-    var reader = AuthenticodeReader(file: self)
+    var reader = AuthenticodeReader(file: self, checks: areChecked)
     switch dialect {
     case .yaraX:
       guard start <= data.count else { return [] }
