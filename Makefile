@@ -23,7 +23,7 @@ demo: dependencies build ## build, ingest files of this machine, hunt the rules 
 	@scripts/demo
 
 build: dependencies ## build the binary: .build/release/retrohunt
-	@scripts/quietly .build/build.log $(SWIFT) build -c release --product retrohunt
+	@scripts/quietly .build/build.log $(SWIFT) build -c release --static-swift-stdlib --product retrohunt
 
 test: dependencies oracles ## build and run every test; FILTER=Name runs those whose name contains it
 	@if [ -z "$(FILTER)" ]; then scripts/fuzz short; fi

@@ -144,29 +144,40 @@ struct AutomatonCompiler {
       ? .init(kind: .split, next: body, other: exit) : .init(kind: .split, next: exit, other: body)
   }
 
+  /// Bytes that no set tells apart share a class.
   private mutating func classifyBytes() {
     var classes = [UInt8](repeating: 0, count: 256)
+    var sizes = [Int](repeating: 0, count: 256)
+    sizes[0] = 256
     var count = 1
     // Conditions ask whether a byte is a word character, or ends a line.
     var sets = program.sets
     if program.hasLook { sets.append(.word) }
     if program.hasLineLook { sets += [ByteSet(0x0A), ByteSet(0x0D)] }
+    var inside = [Int](repeating: 0, count: 256)
+    var renamed = [UInt8](repeating: 0, count: 256)
     for set in sets where count < 256 {
-      // Splits every class into its members inside and outside of the set.
-      var renamed: [UInt16: UInt8] = [:]
-      var next: [UInt8] = classes
-      for byte in 0..<256 {
-        let key = UInt16(classes[byte]) << 1 | (set.contains(UInt8(byte)) ? 1 : 0)
-        if let name = renamed[key] {
-          next[byte] = name
-        } else {
-          let name = UInt8(renamed.count)
-          renamed[key] = name
-          next[byte] = name
-        }
+      // A set splits like its complement: the smaller one's members leave their classes, unless
+      // they are all of it.
+      let members = (set.count <= 128 ? set : set.inverted).bytes
+      for byte in members {
+        let name = Int(classes[Int(byte)])
+        inside[name] += 1
+        renamed[name] = UInt8(name)
       }
-      classes = next
-      count = renamed.count
+      for byte in members {
+        let name = Int(classes[Int(byte)])
+        guard inside[name] > 0 else { continue }
+        if inside[name] < sizes[name] {
+          renamed[name] = UInt8(count)
+          sizes[count] = inside[name]
+          sizes[name] -= inside[name]
+          count += 1
+        }
+        // Looked at.
+        inside[name] = 0
+      }
+      for byte in members { classes[Int(byte)] = renamed[Int(classes[Int(byte)])] }
     }
     program.byteClasses = classes
     program.classCount = count
