@@ -20,9 +20,12 @@ enum GuardedMappings {
   /// As many files at once as there may be scanning threads and segments' indexes in use.
   static let capacity = 16384
   nonisolated(unsafe) static let slots: UnsafeMutablePointer<Slot> = {
-    let memory = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
-    unsafe memory.initialize(repeating: Slot(), count: capacity)
-    return unsafe memory
+    // Zeros are a free slot, and take memory only once they are written.
+    guard let memory = unsafe calloc(capacity, MemoryLayout<Slot>.stride) else {
+      fatalError("no memory for the list of mappings")
+    }
+    // SAFETY: that many slots fit.
+    return unsafe memory.bindMemory(to: Slot.self, capacity: capacity)
   }()
   private static let free = Mutex<[Int]>(Array((0..<capacity).reversed()))
   private static let installed: Bool = {

@@ -1,3 +1,19 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A table of zeros, of which no page takes memory before it is written: most files need none.
+/// To be given back with `free`.
+private func makeTable<Entry: BitwiseCopyable>(of entry: Entry.Type, count: Int) -> UnsafeMutablePointer<Entry> {
+  guard let memory = unsafe calloc(count, MemoryLayout<Entry>.stride) else {
+    fatalError("no memory for a table of \(count) entries")
+  }
+  // SAFETY: that many entries fit, and zeros are a value of either kind of entry.
+  return unsafe memory.bindMemory(to: Entry.self, capacity: count)
+}
+
 /// Remembers the ways of runs read forwards, of all automata of a thread: a run that comes to a place
 /// in a state in which another was there has that one's rest.
 ///
@@ -16,15 +32,16 @@ final class ForwardTrace {
     case goesOn(onto: Int32, from: Int, inState: Int32, last: Int)
   }
 
-  private struct Slot {
-    var place = -1
+  // Stamps and numbers of ways begin with 1: an entry of zeros is nobody's.
+  private struct Slot: BitwiseCopyable {
+    var place = 0
     var state: Int32 = 0
-    var stamp: Int32 = -1
-    var way: Int32 = -1
+    var stamp: Int32 = 0
+    var way: Int32 = 0
   }
 
-  private struct Way {
-    var number: Int32 = -1
+  private struct Way: BitwiseCopyable {
+    var number: Int32 = 0
     /// Whether it leads into another way at `place`, and then which.
     var next: Int32 = -1
     var place = -1
@@ -44,24 +61,22 @@ final class ForwardTrace {
   private static let hops = 32
 
   init() {
-    unsafe slots = .allocate(capacity: Self.slotCount)
-    unsafe slots.initialize(repeating: Slot(), count: Self.slotCount)
-    unsafe ways = .allocate(capacity: Self.wayCount)
-    unsafe ways.initialize(repeating: Way(), count: Self.wayCount)
+    unsafe slots = makeTable(of: Slot.self, count: Self.slotCount)
+    unsafe ways = makeTable(of: Way.self, count: Self.wayCount)
   }
 
   deinit {
-    unsafe slots.deallocate()
-    unsafe ways.deallocate()
+    unsafe free(slots)
+    unsafe free(ways)
   }
 
   func newStamp() -> Int32 {
-    nextStamp = nextStamp == .max ? 0 : nextStamp + 1
+    nextStamp = nextStamp == .max ? 1 : nextStamp + 1
     return nextStamp
   }
 
   func newWay() -> Int32 {
-    nextWay = nextWay == .max ? 0 : nextWay + 1
+    nextWay = nextWay == .max ? 1 : nextWay + 1
     // SAFETY: the index is masked to the table's size.
     unsafe ways[Int(nextWay) & (Self.wayCount - 1)] = Way(number: nextWay)
     return nextWay
@@ -147,15 +162,16 @@ final class BackwardTrace {
     case goesOn(from: Int, inState: Int32)
   }
 
-  private struct Passed {
-    var place = -1
+  // Files and ways are numbered from 1: an entry of zeros is nobody's.
+  private struct Passed: BitwiseCopyable {
+    var place = 0
     var state: Int32 = 0
-    var generation: Int32 = -1
-    var way: Int32 = -1
-    var file = -1
+    var generation: Int32 = 0
+    var way: Int32 = 0
+    var file = 0
   }
-  private struct Way {
-    var number: Int32 = -1
+  private struct Way: BitwiseCopyable {
+    var number: Int32 = 0
     var generation: Int32 = -1
     /// Where it was left; Int.max while it goes on.
     var place = Int.max
@@ -170,22 +186,20 @@ final class BackwardTrace {
   private(set) var file = -1
 
   init() {
-    unsafe ring = .allocate(capacity: Self.size)
-    unsafe ring.initialize(repeating: Passed(), count: Self.size)
-    unsafe ways = .allocate(capacity: Self.wayCount)
-    unsafe ways.initialize(repeating: Way(), count: Self.wayCount)
+    unsafe ring = makeTable(of: Passed.self, count: Self.size)
+    unsafe ways = makeTable(of: Way.self, count: Self.wayCount)
   }
 
   deinit {
-    unsafe ring.deallocate()
-    unsafe ways.deallocate()
+    unsafe free(ring)
+    unsafe free(ways)
   }
 
   /// What was noted with another number is forgotten.
   func start(file: Int) { self.file = file }
 
   func newWay() -> Int32 {
-    nextWay = nextWay == .max ? 0 : nextWay + 1
+    nextWay = nextWay == .max ? 1 : nextWay + 1
     // SAFETY: the index is masked to the table's size.
     unsafe ways[Int(nextWay) & (Self.wayCount - 1)] = Way(number: nextWay)
     return nextWay
