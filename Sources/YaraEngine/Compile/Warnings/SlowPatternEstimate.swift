@@ -12,10 +12,71 @@ struct SlowPatternEstimate {
   /// Bounds the work on a pattern; what needs more of it is left without a warning.
   private var budget = 4_000_000
 
-  /// A beginning of matches; not `isExact` where a match goes on after it.
+  /// A beginning of matches, of at most `literalLength` bytes; not `isExact` where a match goes on
+  /// after it. In one number, since there are thousands of them.
   private struct Prefix: Hashable {
-    var bytes: [UInt8]
-    var isExact: Bool
+    /// The bytes, the first one lowest.
+    private var word: UInt32 = 0
+    private var length: UInt16 = 0
+    var isExact = true
+
+    static let empty = Prefix()
+    private init() {}
+
+    init(_ byte: UInt8) {
+      word = UInt32(byte)
+      length = 1
+    }
+
+    init(_ bytes: some Collection<UInt8>) {
+      for byte in bytes.prefix(SlowPatternEstimate.literalLength) {
+        self = followed(by: Prefix(byte))
+      }
+      if bytes.count > SlowPatternEstimate.literalLength { isExact = false }
+    }
+
+    var count: Int { Int(length) }
+    var isEmpty: Bool { length == 0 }
+
+    var inexact: Prefix {
+      var other = self
+      other.isExact = false
+      return other
+    }
+
+    /// As much of both as has room.
+    func followed(by next: Prefix) -> Prefix {
+      var both = Prefix()
+      both.word = word | next.word << UInt32(8 * count)
+      both.length = UInt16(min(count + next.count, SlowPatternEstimate.literalLength))
+      both.isExact = next.isExact && count + next.count <= SlowPatternEstimate.literalLength
+      return both
+    }
+
+    private func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: word >> UInt32(8 * index)) }
+
+    /// How telling it is: rare bytes more than common ones, different ones more than equal.
+    var quality: Int {
+      guard !isEmpty else { return Int(Int32.min) }
+      var total = 0
+      var different = 0
+      for index in 0..<count {
+        let value = byte(index)
+        switch value {
+        case 0x20, 0x90, 0xCC, 0xFF: total += 12
+        case 0: total += 6
+        case 0x41...0x5A, 0x61...0x7A: total += 18
+        default: total += 20
+        }
+        if !(0..<index).contains(where: { byte($0) == value }) { different += 1 }
+      }
+      guard different == 1 else { return total + 2 * different }
+      return [0x00, 0x20, 0x90, 0xCC, 0xFF].contains(byte(0)) ? total - 5 : total + 2
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(UInt64(word) << 32 | UInt64(length) << 1 | (isExact ? 1 : 0))
+    }
   }
 
   /// nil stands for "anything at all".
@@ -62,7 +123,7 @@ struct SlowPatternEstimate {
   private static func hasTellingLiteral(_ node: PatternNode) -> Bool {
     node.elements.contains { element in
       guard case .bytes(let bytes) = element, bytes.count >= 2 else { return false }
-      return zip(bytes, bytes.dropFirst()).contains { quality([$0, $1]) > 22 }
+      return zip(bytes, bytes.dropFirst()).contains { Prefix([$0, $1]).quality > 22 }
     }
   }
 
@@ -111,11 +172,11 @@ struct SlowPatternEstimate {
       shortest = Int.max
       inexact = 0
       for prefix in prefixes {
-        let quality = SlowPatternEstimate.quality(prefix.bytes)
+        let quality = prefix.quality
         sum += quality
         lowest = min(lowest, quality)
-        shortest = min(shortest, prefix.bytes.count)
-        longest = max(longest, prefix.bytes.count)
+        shortest = min(shortest, prefix.count)
+        longest = max(longest, prefix.count)
         if !prefix.isExact { inexact += 1 }
       }
       count = prefixes.count
@@ -146,24 +207,6 @@ struct SlowPatternEstimate {
       if inexact != other.inexact { return inexact < other.inexact }
       return count < other.count
     }
-  }
-
-  /// How telling a literal is: rare bytes more than common ones, different ones more than equal.
-  private static func quality(_ bytes: [UInt8]) -> Int {
-    guard let first = bytes.first else { return Int(Int32.min) }
-    var total = 0
-    var different = 0
-    for (index, byte) in bytes.enumerated() {
-      switch byte {
-      case 0x20, 0x90, 0xCC, 0xFF: total += 12
-      case 0: total += 6
-      case 0x41...0x5A, 0x61...0x7A: total += 18
-      default: total += 20
-      }
-      if !bytes[..<index].contains(byte) { different += 1 }
-    }
-    guard different == 1 else { return total + 2 * different }
-    return [0x00, 0x20, 0x90, 0xCC, 0xFF].contains(first) ? total - 5 : total + 2
   }
 
   /// The best literals of a node and of all that every match of it holds.
@@ -208,8 +251,7 @@ struct SlowPatternEstimate {
     var best: Choice?
     for start in 0...max(0, min(bytes.count, 32_768) - Self.literalLength) {
       budget -= 1
-      let window = Array(bytes[start..<min(bytes.count, start + Self.literalLength)])
-      let choice = Choice([Prefix(bytes: window, isExact: true)])
+      let choice = Choice([Prefix(bytes[start..<min(bytes.count, start + Self.literalLength)])])
       if let choice, best.map({ choice.lowest > $0.lowest }) ?? true { best = choice }
     }
     return best
@@ -218,7 +260,7 @@ struct SlowPatternEstimate {
   // MARK: - Beginnings of matches
 
   private mutating func prefixes(_ items: ArraySlice<PatternNode>) -> Prefixes {
-    var result: Prefixes = [Prefix(bytes: [], isExact: true)]
+    var result: Prefixes = [.empty]
     for item in items {
       guard let current = result, current.contains(where: \.isExact) else { break }
       result = cross(current, prefixes(item))
@@ -229,11 +271,11 @@ struct SlowPatternEstimate {
   private mutating func prefixes(_ node: PatternNode, depth: Int = 0) -> Prefixes {
     guard depth < 200, budget > 0 else { return nil }
     switch node {
-    case .empty, .look: return [Prefix(bytes: [], isExact: true)]
-    case .bytes(let bytes): return cut([Prefix(bytes: bytes, isExact: true)])
+    case .empty, .look: return [.empty]
+    case .bytes(let bytes): return [Prefix(bytes)]
     case .set(let set):
       budget -= 256
-      return set.bytes.map { Prefix(bytes: [$0], isExact: true) }
+      return set.bytes.map { Prefix($0) }
     case .concat(let items): return prefixes(items[...])
     case .alternation(let branches):
       var result: [Prefix] = []
@@ -247,16 +289,16 @@ struct SlowPatternEstimate {
     case .repetition(let sub, let min, let max, _):
       guard let once = prefixes(sub, depth: depth + 1) else { return nil }
       if min == 0 {
-        let some = max == 1 ? once : once.map { Prefix(bytes: $0.bytes, isExact: false) }
-        return union(some, [Prefix(bytes: [], isExact: true)])
+        let some = max == 1 ? once : once.map(\.inexact)
+        return union(some, [.empty])
       }
-      var result: Prefixes = [Prefix(bytes: [], isExact: true)]
+      var result: Prefixes = [.empty]
       for _ in 0..<Swift.min(min, Self.literalLength) {
         guard let current = result, current.contains(where: \.isExact) else { break }
         result = cross(current, once)
       }
       if max == min, min <= Self.literalLength { return result }
-      return result.map { $0.map { Prefix(bytes: $0.bytes, isExact: false) } }
+      return result.map { $0.map(\.inexact) }
     }
   }
 
@@ -265,8 +307,8 @@ struct SlowPatternEstimate {
     let open = first.count { $0.isExact }
     guard let second, first.count - open + open * second.count <= Self.maximumLiterals else {
       // Whatever follows: the beginnings stand, unless one of them is empty.
-      if first.contains(where: { $0.bytes.isEmpty }) { return nil }
-      return first.map { Prefix(bytes: $0.bytes, isExact: false) }
+      if first.contains(where: \.isEmpty) { return nil }
+      return first.map(\.inexact)
     }
     var result: [Prefix] = []
     result.reserveCapacity(first.count - open + open * second.count)
@@ -275,31 +317,22 @@ struct SlowPatternEstimate {
         result.append(prefix)
         continue
       }
-      for next in second {
-        result.append(Prefix(bytes: prefix.bytes + next.bytes, isExact: next.isExact))
-      }
+      for next in second { result.append(prefix.followed(by: next)) }
     }
     budget -= result.count * 4
-    return cut(result)
+    return distinct(result)
   }
 
-  /// At most four bytes each, and each once.
-  private func cut(_ prefixes: [Prefix]) -> [Prefix] {
+  /// Each once.
+  private func distinct(_ prefixes: [Prefix]) -> [Prefix] {
     var seen: Set<Prefix> = []
-    var result: [Prefix] = []
-    for prefix in prefixes {
-      let short =
-        prefix.bytes.count <= Self.literalLength
-        ? prefix
-        : Prefix(bytes: Array(prefix.bytes.prefix(Self.literalLength)), isExact: false)
-      if seen.insert(short).inserted { result.append(short) }
-    }
-    return result
+    seen.reserveCapacity(prefixes.count)
+    return prefixes.filter { seen.insert($0).inserted }
   }
 
   private mutating func union(_ first: [Prefix], _ second: [Prefix]) -> Prefixes {
     budget -= first.count + second.count
-    let both = cut(first + second)
+    let both = distinct(first + second)
     return both.count <= Self.maximumLiterals ? both : nil
   }
 }
