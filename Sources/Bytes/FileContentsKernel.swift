@@ -8,9 +8,9 @@
 /// with opening it, since they decide most rules; the rest is fetched only when it is asked for.
 ///
 /// Fetched to be looked at here and there (`everything`), a large file is mapped, so that only what
-/// is touched costs anything. Fetched to be read through (`everythingToRead`), it is read: the
-/// page faults of a fresh mapping cost more than the copy. What is too large to be held is mapped
-/// then too, and `readBlock` gives pieces of it without its pages being touched.
+/// is touched costs anything. Fetched to be read through (`everythingToRead`), it is copied into
+/// memory that is kept where that costs less than the page faults of a fresh mapping, and mapped
+/// where it is larger.
 ///
 /// A file that somebody shortens while it is mapped would end the process (SIGBUS). Here the
 /// missing pages read as zeros instead, and `wasShortened` tells, so that the answer is not used.
@@ -176,29 +176,6 @@ public final class FileContents {
     // SAFETY: `map` set it for `size` bytes; the memory stays until `close`.
     guard let mapping = unsafe mapping else { return nil }
     return unsafe ByteView(unsafeBase: UnsafeRawPointer(mapping), count: size)
-  }
-
-  /// Copies a piece of a file that is mapped, without touching the mapping.
-  /// - Returns: false where the file has not got the bytes any more.
-  func readBlock(at offset: Int, into target: UnsafeMutableRawBufferPointer) -> Bool {
-    var done = 0
-    while done < target.count {
-      guard let base = target.baseAddress else { return true }
-      // SAFETY: what is written lies in `target`.
-      let got = unsafe pread(descriptor, base + done, target.count - done, off_t(offset + done))
-      if got < 0, errno == EINTR { continue }
-      guard got > 0 else {
-        isCut = true
-        return false
-      }
-      done += got
-    }
-    return true
-  }
-
-  /// Whether `readBlock` is the way to read `view` through.
-  func isMapped(_ view: ByteView) -> Bool {
-    unsafe mapping.map { unsafe UnsafeRawPointer($0) == view.base && view.count == size } ?? false
   }
 
   /// The file lost bytes while it was used: what was seen of it is not what it held.

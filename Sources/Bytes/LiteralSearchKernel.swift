@@ -192,9 +192,6 @@ public final class LiteralScratch {
     unsafe hits.initialize(repeating: LiteralHit(packed: 0))
   }
 
-  /// A piece of a file that is read instead of mapped.
-  fileprivate var block: UnsafeMutableRawBufferPointer = unsafe .init(start: nil, count: 0)
-
   fileprivate static func grow(_ memory: inout UnsafeMutableRawBufferPointer, to count: Int) {
     guard memory.count < count else { return }
     unsafe memory.deallocate()
@@ -204,7 +201,6 @@ public final class LiteralScratch {
   deinit {
     unsafe hits.deallocate()
     unsafe tail.deallocate()
-    unsafe block.deallocate()
     if let scratch = unsafe scratch { unsafe hs_free_scratch(scratch) }
   }
 }
@@ -226,8 +222,6 @@ private struct PassState {
 extension LiteralDatabase {
   /// Bytes searched between two looks at `deliver`'s caller: also when nothing is found.
   private static let blockSize = 8 << 20
-  /// Bytes read at a time where a file is read instead of mapped: they stay in the processor's cache.
-  private static let readSize = 256 << 10
   /// A file up to this size is searched in one piece, in the copy that its end needs anyway.
   private static let copiedUpTo = 4096
 
@@ -240,12 +234,11 @@ extension LiteralDatabase {
   /// Searches the whole of `data`, calling `deliver` with batches of hits; `deliver` also gets an
   /// empty batch after every 8 MiB or so, so that time limits can be looked at.
   /// - Parameters:
-  ///   - file: what `data` is a view of, where it is one of a file.
   ///   - from: hits that end at or before this offset are not delivered.
   ///   - deliver: gives false to stop.
   /// - Returns: false where `deliver` stopped it.
   public func search(
-    _ data: ByteView, of file: FileContents? = nil, from: Int = 0, scratch: LiteralScratch,
+    _ data: ByteView, from: Int = 0, scratch: LiteralScratch,
     deliver: (Span<LiteralHit>) -> Bool
   ) throws(LiteralDatabaseError) -> Bool {
     let name = ObjectIdentifier(self)
@@ -264,8 +257,6 @@ extension LiteralDatabase {
     scratch.last = name
     var failure: hs_error_t = HS_SUCCESS
     var finished = true
-    let file = file.flatMap { $0.isMapped(data) ? $0 : nil }
-    let blockSize = file == nil ? Self.blockSize : Self.readSize
     withoutActuallyEscaping(deliver) { deliver in
       let state = UnsafeMutablePointer<PassState>.allocate(capacity: 1)
       unsafe state.initialize(
@@ -280,7 +271,7 @@ extension LiteralDatabase {
         var start = max(0, from)
         while start < data.count {
           let begin = max(0, start - (longestLiteral - 1))
-          let end = min(data.count, start + blockSize)
+          let end = min(data.count, start + Self.blockSize)
           let isTail = data.count - start <= (start == 0 ? Self.copiedUpTo : Self.untrusted)
           unsafe state.pointee.base = begin
           unsafe state.pointee.floor = start
@@ -295,15 +286,6 @@ extension LiteralDatabase {
             for index in count..<count + Self.untrusted { unsafe scratch.tail[index] = 0xAA }
             count += Self.untrusted
             if let copy = unsafe scratch.tail.baseAddress { unsafe place = UnsafeRawPointer(copy) }
-          } else if let file {
-            unsafe LiteralScratch.grow(&scratch.block, to: Self.readSize + longestLiteral)
-            // Where the bytes are gone the mapping has zeros, and the file knows.
-            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch.block[..<count])
-            if unsafe file.readBlock(at: begin, into: target),
-              let block = unsafe scratch.block.baseAddress
-            {
-              unsafe place = UnsafeRawPointer(block)
-            }
           }
           // SAFETY: the bytes lie inside the view or the tail; `state` outlives the call, which
           // does not keep the pointer; the scratch was made for this database and is used by one

@@ -95,7 +95,7 @@ struct ScanState: ~Copyable {
     begin(data, cancellation: cancellation)
     let selection = only ?? allRules
     decideEarly(selection)
-    let outcome = stopped(cancellation) ?? search(selection, cancellation) { (data, nil) }
+    let outcome = stopped(cancellation) ?? search(selection, cancellation) { data }
     evaluator.end()
     return outcome
   }
@@ -106,16 +106,16 @@ struct ScanState: ~Copyable {
     try scan(
       first: file.first, size: file.size, only: only, cancellation,
       look: { () throws(FileReadError) in try file.everything() },
-      read: { () throws(FileReadError) in (try file.everythingToRead(), file) })
+      read: { () throws(FileReadError) in try file.everythingToRead() })
   }
 
   /// - Parameters:
   ///   - first: the file's first bytes.
   ///   - look: gives the whole file, to be looked at here and there.
-  ///   - read: gives the whole file, to be read through, and what it is a view of.
+  ///   - read: gives the whole file, to be read through.
   mutating func scan<E: Error>(
     first: ByteView, size: Int, only: RuleSelection?, _ cancellation: Cancellation?,
-    look: () throws(E) -> ByteView, read: () throws(E) -> (ByteView, FileContents?)
+    look: () throws(E) -> ByteView, read: () throws(E) -> ByteView
   ) throws(E) -> ScanOutcome {
     begin(first, size: size, cancellation: cancellation)
     defer { evaluator.end() }
@@ -138,27 +138,27 @@ struct ScanState: ~Copyable {
   }
 
   /// Searches for the patterns that undecided rules wait for, and decides these.
-  /// - Parameter fetch: gives the whole file, and what it is a view of.
+  /// - Parameter fetch: gives the whole file.
   private mutating func search<E: Error>(
     _ selection: RuleSelection, _ cancellation: Cancellation?,
-    _ fetch: () throws(E) -> (ByteView, FileContents?)
+    _ fetch: () throws(E) -> ByteView
   ) throws(E) -> ScanOutcome {
     var wasSearched = false
     if let plan = searchPlan(selection) {
       wasSearched = true
-      let (data, file) = try fetch()
+      let data = try fetch()
       evaluator.show(data)
       let first = plan.first
       plan.note(bytes: data.count, isAgain: false)
-      if let stopped = find(first, data, file, cancellation) { return stopped }
+      if let stopped = find(first, data, cancellation) { return stopped }
       listRulesWithKeys(beyond: first.wanted)
       if !rulesWithKeys.isEmpty {
         plan.note(bytes: data.count, isAgain: true)
-        if let stopped = findRest(beyond: first.wanted, data, file, cancellation) { return stopped }
+        if let stopped = findRest(beyond: first.wanted, data, cancellation) { return stopped }
       }
     } else if evaluator.isPartial {
       // What is left waits for no pattern: for a costly function, or to write something.
-      if !undecided.isEmpty || verdict?.unbound.isEmpty == false { evaluator.show(try fetch().0) }
+      if !undecided.isEmpty || verdict?.unbound.isEmpty == false { evaluator.show(try fetch()) }
     }
     table.isComplete = true
     evaluator.isComplete = true
@@ -170,7 +170,7 @@ struct ScanState: ~Copyable {
   /// one after the other, with small databases that are used again for every file with these keys;
   /// of many together.
   private mutating func findRest(
-    beyond first: PatternSelection, _ data: ByteView, _ file: FileContents?,
+    beyond first: PatternSelection, _ data: ByteView,
     _ cancellation: Cancellation?
   ) -> ScanOutcome? {
     let isApart = rulesWithKeys.count <= Self.rulesSearchedApart
@@ -190,14 +190,14 @@ struct ScanState: ~Copyable {
     together.subtract(searched)
     if !together.isEmpty {
       let choice = rules.patterns.choice(for: together)
-      if let stopped = find(choice, data, file, cancellation) { return stopped }
+      if let stopped = find(choice, data, cancellation) { return stopped }
       searched.formUnion(together)
     }
     for choice in apart {
       var wanted = choice.wanted
       wanted.subtract(searched)
       if wanted.isEmpty { continue }
-      if let stopped = find(choice, wanted: wanted, data, file, cancellation) { return stopped }
+      if let stopped = find(choice, wanted: wanted, data, cancellation) { return stopped }
       searched.formUnion(wanted)
     }
     return nil
@@ -221,11 +221,11 @@ struct ScanState: ~Copyable {
   /// - Parameter wanted: of the choice's patterns, those to be searched for; nil for all.
   /// - Returns: nil where the search came to its end.
   private mutating func find(
-    _ choice: AtomChoice, wanted: PatternSelection? = nil, _ data: ByteView, _ file: FileContents?,
+    _ choice: AtomChoice, wanted: PatternSelection? = nil, _ data: ByteView,
     _ cancellation: Cancellation?
   ) -> ScanOutcome? {
     let outcome = matcher.findMatches(
-      in: data, of: file, choice: choice, wanted: wanted ?? choice.wanted, into: table,
+      in: data, choice: choice, wanted: wanted ?? choice.wanted, into: table,
       deadline: deadline, cancellation: cancellation)
     switch outcome {
     case .complete: return nil

@@ -68,7 +68,7 @@ public final class Scanner {
         return .success(
           try state.scan(
             first: first, size: size, only: only, cancellation,
-            look: { () throws(E) in try fetch() }, read: { () throws(E) in (try fetch(), nil) }))
+            look: { () throws(E) in try fetch() }, read: { () throws(E) in try fetch() }))
       } catch {
         return .failure(error)
       }

@@ -72,16 +72,15 @@ public struct PatternMatcher: ~Copyable {
     cancellation: Cancellation?
   ) -> PatternSearchOutcome {
     findMatches(
-      in: data, of: nil, choice: wanted.map { set.choice(for: $0) }, wanted: wanted, into: table,
+      in: data, choice: wanted.map { set.choice(for: $0) }, wanted: wanted, into: table,
       deadline: deadline, cancellation: cancellation)
   }
 
   /// As above.
   /// - Parameters:
-  ///   - file: what `data` is a view of, where it is one of a file.
   ///   - choice: how the wanted patterns are searched for; it may be for more of them.
   mutating func findMatches(
-    in data: ByteView, of file: FileContents?, choice: AtomChoice?, wanted: PatternSelection?,
+    in data: ByteView, choice: AtomChoice?, wanted: PatternSelection?,
     into table: MatchTable, deadline: Deadline, cancellation: Cancellation?
   ) -> PatternSearchOutcome {
     var outcome = PatternSearchOutcome.complete
@@ -114,7 +113,7 @@ public struct PatternMatcher: ~Copyable {
           var vain = switches < Self.maximumSwitches && atoms.database.isOrdered ? 0 : Int.min
           var next = -1
           do {
-            let isDone = try atoms.database.search(data, of: file, from: from, scratch: scratch) { hits in
+            let isDone = try atoms.database.search(data, from: from, scratch: scratch) { hits in
               let base = lastBase
               for index in hits.indices {
                 switch verify(hits[index], atoms, data, wanted, table, base) {
