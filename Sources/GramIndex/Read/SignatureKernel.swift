@@ -38,13 +38,16 @@ struct SignatureKernel: Sendable {
     var masks = [SIMD8<UInt64>](repeating: .zero, count: Swift.min(batch, blocks.count))
     for first in stride(from: 0, to: blocks.count, by: batch) {
       let numbers = first..<Swift.min(first + batch, blocks.count)
+      var isFetched = false
       for number in numbers {
         let block = blocks[number]
+        let checks = touched.checks
         // As many rows as leave one column by chance, and one more.
         let lead = Swift.min(hashes.count, 65 - block.width.leadingZeroBitCount)
         let all = Self.all(block.width)
         masks[number - first] = narrowed(all, block, hashes, 0..<lead, &touched)
-        if number == first, touched.checks > 0, number + 1 < numbers.upperBound, scratch.hasWaited() {
+        if touched.checks > checks, !isFetched, scratch.hasWaited() {
+          isFetched = true
           fetch(blocks[(number + 1)..<numbers.upperBound], hashes)
         }
       }
