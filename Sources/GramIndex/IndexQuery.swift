@@ -15,9 +15,6 @@ public indirect enum IndexQuery: Hashable, Sendable {
   /// The document holds all of these runs of bytes somewhere within `IndexQuery.span` bytes, in any
   /// order, the ASCII letters among them in either case. More than one.
   case together([[UInt8]])
-  /// The query, of literals and `together` joined by `and` and `or`, holds of some `IndexQuery.span` bytes of
-  /// the document.
-  case near(IndexQuery)
   /// The document's facts hold this key.
   case fact(FactKey)
   case column(ColumnPredicate)

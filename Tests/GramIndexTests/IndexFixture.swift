@@ -161,7 +161,7 @@ enum PlainOracle {
   ) -> Bool {
     // What could not be read satisfies whatever is asked of a document.
     switch query {
-    case .literal, .together, .near, .fact, .column, .header, .headerNumber:
+    case .literal, .together, .fact, .column, .header, .headerNumber:
       if document.bytes == nil { return true }
     default: break
     }
@@ -172,14 +172,6 @@ enum PlainOracle {
     case .literal(let literal): return contains(bytes.map(folded), literal.map(folded))
     case .together(let runs):
       return hasTogether(bytes.map(folded), runs.map { $0.map(folded) })
-    case .near(let query):
-      let firsts = Set(runs(of: query).compactMap { $0.first.map(folded) })
-      return bytes.indices.contains { start in
-        guard firsts.contains(folded(bytes[start])) else { return false }
-        let stretch = TestDocument(
-          bytes: Array(bytes[start...].prefix(IndexQuery.span)), facts: nil)
-        return holds(query, stretch)
-      }
     case .fact(let key): return document.facts?.keys.contains(key) ?? true
     case .column(let predicate):
       if predicate.column == "filesize" {
@@ -212,15 +204,6 @@ enum PlainOracle {
     case .or(let parts): return parts.contains { holds($0, document, columns: columns) }
     case .atLeast(let count, let parts):
       return parts.count { holds($0, document, columns: columns) } >= count
-    }
-  }
-
-  private static func runs(of query: IndexQuery) -> [[UInt8]] {
-    switch query {
-    case .literal(let bytes): [bytes]
-    case .together(let runs): runs
-    case .and(let parts), .or(let parts): parts.flatMap { runs(of: $0) }
-    default: []
     }
   }
 

@@ -78,13 +78,7 @@ struct QueryTests {
       // Parts of a stretch, now and then of one that is too long to be near.
       let cuts = (0..<3).map { _ in Int.random(in: 0...Swift.min(source.count, 700), using: &random) }
       let runs = cuts.map { Array(source.dropFirst($0).prefix(Int.random(in: 1...20, using: &random))) }
-      let together = IndexQuery.together(runs: runs.filter { !$0.isEmpty })
-      guard Bool.random(using: &random) else { return together }
-      // Beside alternatives, one of which may be there.
-      let start = Swift.min(source.count - 1, cuts[0] + Int.random(in: 0...30, using: &random))
-      let other = (0..<5).map { _ in UInt8.random(in: 0...255, using: &random) }
-      return .near(
-        .and([together, .or([.literal(Array(source[start...].prefix(6))), .literal(other)])]))
+      return .together(runs: runs.filter { !$0.isEmpty })
     }
     return .literal(Array(source[start..<start + length]))
   }
@@ -122,22 +116,6 @@ struct QueryTests {
       #expect(inside.isSubset(of: part))
       #expect(expected.intersection(part).isSubset(of: inside), "seed \(seed), within: \(query)")
     }
-  }
-
-  /// What lies in one place is told from what lies in two.
-  @Test func nearIsNotFar() throws {
-    let filler = (0..<40_000).flatMap { Array("line \($0) of a text\n".utf8) }
-    let (a, b) = (Array("first-part-of-it".utf8), Array("second-part-of-it".utf8))
-    let documents = [a + b + filler, a + filler + b, filler + a + Array(repeating: 0x20, count: 400) + b]
-      .map { TestDocument(bytes: $0, facts: nil) }
-    let index = try Fixture.index(documents)
-    let scratch = IndexScratch()
-    let query = IndexQuery.and([.literal(a), .or([.literal(b), .literal(Array("nowhere-to-be-seen".utf8))])])
-    #expect(Array(index.candidates(query, using: scratch)) == [0, 1, 2])
-    #expect(Array(index.candidates(.near(query), using: scratch)) == [0, 2])
-    // What is no literal, or too short for one, may be anywhere.
-    let open = IndexQuery.near(.and([query, .or([.literal([0x51, 0x51]), .literal(a)])]))
-    #expect(Array(index.candidates(open, using: scratch)) == [0, 2])
   }
 
   @Test func deepTreesAreAnswered() throws {

@@ -25,9 +25,6 @@ extension IndexFile {
     case .nothing: return DocumentSet(limit: documentCount)
     case .literal(let bytes): return documents(holding: bytes, within: within, scratch)
     case .together(let runs): return documents(holdingTogether: runs, within: within, scratch)
-    case .near(let query):
-      let left = evaluate(query, within, scratch, depth: depth + 1)
-      return documents(nearby: query, within: left, scratch)
     case .fact(let key): return documents(having: key, within: within, scratch)
     case .column(let predicate): return documents(satisfying: predicate, within: within, scratch)
     case .header(let predicate): return documents(satisfying: predicate, within: within, scratch)
@@ -107,8 +104,6 @@ extension IndexFile {
     case .header, .headerNumber: 2
     case .literal(let bytes): rank(literal: bytes.count)
     case .together(let runs): rank(literal: runs.reduce(0) { $0 + $1.count })
-    // The same as the query in it, and more.
-    case .near(let query): depth > 3 ? 3000 : rank(query, depth: depth + 1) + 1
     case .column: 1500
     case .and(let parts):
       depth > 3 ? 3000 : (parts.lazy.map { rank($0, depth: depth + 1) }.min() ?? 0) + 1

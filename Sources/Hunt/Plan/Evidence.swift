@@ -21,7 +21,6 @@ enum Evidence {
     case .nothing: most
     case .literal(let bytes): bits(of: bytes)
     case .together(let runs): min(most, runs.reduce(0) { $0 + bits(of: $1) })
-    case .near(let query): bits(of: query)
     case .fact: 8
     case .column: 1
     case .header(let header): header.mask.reduce(0) { $0 + Double($1.nonzeroBitCount) } / 8

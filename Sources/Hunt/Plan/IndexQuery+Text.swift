@@ -11,8 +11,6 @@ extension IndexQuery {
     case .literal(let bytes): return [space + Self.text(of: bytes)]
     case .together(let runs):
       return [space + "together"] + runs.map { space + "  " + Self.text(of: $0) }
-    case .near(let query):
-      return [space + "near each other"] + query.lines(indent: indent + 2)
     case .fact(let key): return [space + "fact \(String(key.hash, radix: 16))"]
     case .column(let column):
       return [space + column.column + Self.text(column.ranges, column.matchesUndefined)]
@@ -47,9 +45,6 @@ extension IndexQuery {
       case .together(let runs):
         json.key("together")
         json.array { json in for run in runs { IndexQuery.literal(run).write(to: &json) } }
-      case .near(let query):
-        json.key("near")
-        query.write(to: &json)
       case .fact(let key):
         json.key("fact")
         json.string(String(key.hash, radix: 16))

@@ -34,30 +34,15 @@ struct LiteralChooser {
   static func together(_ query: IndexQuery) -> IndexQuery {
     switch query {
     case .and(let parts):
-      let all = gathered(parts)
-      // An `and` is left where some parts are alternatives: these lie near the others as well.
-      if case .and = all { return .near(all) } else { return all }
+      var runs: [[UInt8]] = []
+      var others: [IndexQuery] = []
+      for part in parts {
+        if case .literal(let run) = part { runs.append(run) } else { others.append(together(part)) }
+      }
+      return .all(of: [.together(runs: runs)] + others)
     case .or(let parts): return .any(of: parts.map { together($0) })
     default: return query
     }
-  }
-
-  /// All of the parts, the runs among them as one.
-  private static func gathered(_ parts: [IndexQuery]) -> IndexQuery {
-    var runs: [[UInt8]] = []
-    var others: [IndexQuery] = []
-    for part in parts {
-      switch part {
-      case .literal(let run): runs.append(run)
-      case .and(let inner): others.append(gathered(inner))
-      case .or(let inner):
-        others.append(
-          .any(
-            of: inner.map { if case .and(let parts) = $0 { gathered(parts) } else { $0 } }))
-      default: others.append(part)
-      }
-    }
-    return .all(of: [.together(runs: runs)] + others)
   }
 
   private mutating func query(_ places: [MatchPlace], depth: Int) -> IndexQuery {

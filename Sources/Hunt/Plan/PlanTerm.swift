@@ -114,7 +114,6 @@ extension IndexQuery {
   var parts: [IndexQuery] {
     switch self {
     case .and(let parts), .or(let parts), .atLeast(_, let parts): parts
-    case .near(let query): [query]
     default: []
     }
   }
@@ -141,16 +140,7 @@ extension IndexQuery {
     case .atLeast(let count, let parts):
       let share = (limit - 1) / max(1, parts.count)
       return share < 1 ? .everything : .atLeast(count, of: parts.map { $0.slimmed(to: share) })
-    case .near(let query): return .near(of: query.slimmed(to: limit - 1))
     default: return limit < 1 ? .everything : self
-    }
-  }
-
-  /// What is left of a `near` query whose inside was made smaller.
-  private static func near(of query: IndexQuery) -> IndexQuery {
-    switch query {
-    case .and, .or: .near(query)
-    default: query
     }
   }
 
@@ -163,7 +153,6 @@ extension IndexQuery {
       levels <= 1 ? .everything : .any(of: parts.map { $0.flattened(to: levels - 1) })
     case .atLeast(let count, let parts):
       levels <= 1 ? .everything : .atLeast(count, of: parts.map { $0.flattened(to: levels - 1) })
-    case .near(let query): levels <= 1 ? .everything : .near(of: query.flattened(to: levels - 1))
     default: self
     }
   }
@@ -172,7 +161,7 @@ extension IndexQuery {
   var gramsOnly: IndexQuery {
     guard asksForFacts else { return self }
     return switch self {
-    case .everything, .nothing, .literal, .together, .near: self
+    case .everything, .nothing, .literal, .together: self
     case .fact, .column, .header, .headerNumber: .everything
     case .and(let parts): .all(of: parts.map(\.gramsOnly))
     case .or(let parts): .any(of: parts.map(\.gramsOnly))
@@ -182,7 +171,7 @@ extension IndexQuery {
 
   private var asksForFacts: Bool {
     switch self {
-    case .everything, .nothing, .literal, .together, .near: false
+    case .everything, .nothing, .literal, .together: false
     case .fact, .column, .header, .headerNumber: true
     case .and(let parts), .or(let parts), .atLeast(_, let parts): parts.contains(where: \.asksForFacts)
     }

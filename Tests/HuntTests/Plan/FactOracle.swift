@@ -31,7 +31,6 @@ struct FactDocument {
     case .literal(let literal): holds(literal)
     // Where they stand is not this oracle's question.
     case .together(let runs): runs.allSatisfy { holds($0) }
-    case .near(let query): answers(query)
     case .fact(let key): keys.contains(key)
     case .column(let predicate): answers(predicate)
     case .header(let predicate): answers(predicate)

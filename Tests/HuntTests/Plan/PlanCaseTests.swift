@@ -33,7 +33,6 @@ import YaraEngine
   private func apart(_ query: IndexQuery) -> IndexQuery {
     switch query {
     case .together(let runs): .all(of: runs.map { .literal($0) })
-    case .near(let query): apart(query)
     case .and(let parts): .all(of: parts.map(apart))
     case .or(let parts): .any(of: parts.map(apart))
     case .atLeast(let count, let parts): .atLeast(count, of: parts.map(apart))
@@ -73,23 +72,6 @@ import YaraEngine
     var isTogether = false
     if case .together = asked.gramsOnly { isTogether = true }
     #expect(isTogether == isNear, "\(asked)")
-  }
-
-  /// And so do alternatives: of places with a few possible bytes, and as they are written.
-  @Test(arguments: [
-    ("{ 61 62 63 64 ?? 67 4? 68 69 6A 6B }", true), ("{ 61 62 63 64 [0-502] 67 4? 68 69 6A 6B }", true),
-    ("{ 61 62 63 64 [0-503] 67 4? 68 69 6A 6B }", false), ("/abcd.{2}(efghij|klmnopqr|stuvwxyz)/s", true),
-    ("/abcd.+(efghij|klmnopqr|stuvwxyz)/s", false),
-  ])
-  func alternativesLieNear(_ pattern: String, _ isNear: Bool) throws {
-    let asked = try Planning.query("$a", strings: "$a = \(pattern)", before: "", .yaraX)
-    var saysNear = false
-    switch asked.gramsOnly {
-    case .near, .together: saysNear = true
-    case .or(let parts): saysNear = parts.allSatisfy { if case .together = $0 { true } else { false } }
-    default: break
-    }
-    #expect(saysNear == isNear, "\(asked)")
   }
 
   @Test(arguments: cases.filter { !$0.matches.isEmpty }.map(\.name))

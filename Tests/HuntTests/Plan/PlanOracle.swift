@@ -32,7 +32,6 @@ final class PlanOracle {
       known[bytes] = answer
       return answer
     case .together(let runs): return hasTogether(runs.map(Self.folded))
-    case .near(let query): return isNear(query)
     case .header(let header):
       return header.value.indices.allSatisfy { index in
         let place = header.offset + index
@@ -71,16 +70,6 @@ final class PlanOracle {
     }
   }
 
-  /// Whether the query holds of some stretch of `IndexQuery.span` bytes; one begins where a literal does.
-  private func isNear(_ query: IndexQuery) -> Bool {
-    guard holds(query) else { return false }
-    let firsts = Set(query.runs.compactMap { Self.folded($0).first })
-    return folded.indices.contains { start in
-      firsts.contains(folded[start])
-        && PlanOracle(Array(data[start...].prefix(IndexQuery.span))).holds(query)
-    }
-  }
-
   private func contains(_ literal: [UInt8]) -> Bool {
     guard literal.count <= folded.count, let first = literal.first else { return literal.isEmpty }
     for start in 0...(folded.count - literal.count) where folded[start] == first {
@@ -89,19 +78,6 @@ final class PlanOracle {
       if offset == literal.count { return true }
     }
     return false
-  }
-}
-
-extension IndexQuery {
-  /// All literals in it.
-  var runs: [[UInt8]] {
-    switch self {
-    case .literal(let bytes): [bytes]
-    case .together(let runs): runs
-    case .near(let query): query.runs
-    case .and(let parts), .or(let parts), .atLeast(_, let parts): parts.flatMap(\.runs)
-    default: []
-    }
   }
 }
 
