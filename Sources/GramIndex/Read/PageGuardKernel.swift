@@ -53,6 +53,19 @@ final class PageGuard: Sendable {
     return word & (1 &<< UInt64(truncatingIfNeeded: page & 63)) != 0
   }
 
+  /// Has the memory that holds a byte fetched, and its page's checksum.
+  ///
+  /// - Parameter announced: what has been asked for, so that it is not asked for again.
+  func fetch(at offset: Int, _ announced: inout Set<Int>) {
+    guard offset >= 0, offset < file.count else { return }
+    let memory = (Int(bitPattern: unsafe file.base) &+ offset) &>> Self.memoryPageBits
+    if announced.insert(memory).inserted { MappedPages.fetch(file, at: offset, length: 1) }
+    table?.fetch(at: offset >> IndexLayout.pageBits * 4, &announced)
+  }
+
+  /// Pages of memory are no smaller.
+  private static let memoryPageBits = 12
+
   /// Whether all pages of the range are.
   func isSound(_ range: Range<Int>) -> Bool {
     guard let last = range.last else { return true }

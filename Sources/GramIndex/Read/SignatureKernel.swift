@@ -69,14 +69,13 @@ struct SignatureKernel: Sendable {
   /// Has the first rows of blocks fetched side by side: waiting for one after the other takes as long
   /// as the disk needs for each.
   private func fetch(_ blocks: ArraySlice<PieceLayout.Block>, _ hashes: [UInt32]) {
+    var announced: Set<Int> = []
     for block in blocks {
       let width = UInt64(block.width)
       for hash in hashes.prefix(65 - block.width.leadingZeroBitCount) {
         let bit = SignatureScheme.position(of: hash, in: block.bits) &* width
         let place = rows + Int(block.offset) + Int(truncatingIfNeeded: bit &>> 3)
-        if !pages.isKnown(at: place) {
-          MappedPages.fetch(file, at: place, length: (block.width + 7) / 8)
-        }
+        if !pages.isKnown(at: place) { pages.fetch(at: place, &announced) }
       }
     }
   }
