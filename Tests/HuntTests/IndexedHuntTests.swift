@@ -164,6 +164,12 @@ import Testing
     try scratch.add(Self.samples(80, seed: 3))
     let hunt = try scratch.hunt(Self.rules)
     let estimate = try #require(try hunt.estimate())
+    let again = try #require(try hunt.estimate(rounds: 3))
+    #expect(again.all.candidates == estimate.all.candidates)
+    #expect(again.rules.map(\.cost.candidates) == estimate.rules.map(\.cost.candidates))
+    // What is looked at is told of one round.
+    #expect(again.all.asking.places == estimate.all.asking.places && again.all.asking.places > 0)
+    #expect(again.all.asking.seconds <= again.all.asking.firstSeconds)
     let (summary, _) = try run(hunt)
     #expect(estimate.all.candidates == summary.counters.scannedFiles)
     #expect(estimate.all.bytes == summary.counters.scannedBytes)
