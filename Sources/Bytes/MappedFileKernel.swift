@@ -15,8 +15,10 @@ public final class MappedFile: Sendable {
   public let bytes: ByteView
   private let slot: Int?
 
+  /// - Parameter isReadHereAndThere: whether only what is looked at, or told by `MappedPages`, is to be
+  ///   fetched; otherwise the kernel reads ahead, up to megabytes for each byte.
   /// - Throws: `FileReadError`, with the error numbers that `FileReading.read` gives.
-  public init(path: String) throws(FileReadError) {
+  public init(path: String, isReadHereAndThere: Bool = false) throws(FileReadError) {
     GuardedMappings.install()
     var slot: Int?
     bytes = try FileReading.withRegularFile(path, limit: .max) {
@@ -32,6 +34,8 @@ public final class MappedFile: Sendable {
         throw FileReadError(path: path, errorNumber: number, operation: "map")
       }
       GuardedMappings.guardRange(reserved, from: UInt(bitPattern: address), length: size)
+      // Advice: where it is not taken, more is read.
+      if isReadHereAndThere { unsafe madvise(address, size, MADV_RANDOM) }
       slot = reserved
       // SAFETY: mmap gave `size` readable bytes, which stay until `deinit`.
       return unsafe ByteView(unsafeBase: UnsafeRawPointer(address), count: size)

@@ -94,6 +94,13 @@ enum JobSchema {
           )
           """)
     }
+    // What a done unit has added to its job, so that it can be taken back when its samples move.
+    migrator.registerMigration("jobs-3") { db in
+      for column in ["counted", "scanned_bytes", "pruned_by_index", "pruned_by_facts", "scanned_files", "skipped"] {
+        try db.execute(
+          sql: "ALTER TABLE job_units ADD COLUMN \(column) INTEGER NOT NULL DEFAULT 0")
+      }
+    }
     return migrator
   }
 }

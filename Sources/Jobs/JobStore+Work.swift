@@ -43,12 +43,14 @@ extension JobStore {
     }
   }
 
-  /// Lays out the work of a job that starts, or adds what a new plan has and the old one had not.
-  /// Units known by name stay as they are. Gives the status after it, nil when the job is gone.
+  /// Lays out the work of a job that starts, or goes over to a new plan. Units known by name stay as
+  /// they are; those that the plan has no more are forgotten with what they counted, since their
+  /// samples lie in others of it. Matches stay: a file that matches is recorded once. Gives the status after it, nil when the job is gone.
   func recordPlan(_ units: [PlannedUnit], for sequence: Int64) throws -> JobStatus? {
     try database.write { db in
       guard let status = try advance(db, sequence, on: .planned) else { return nil }
       guard status == .running else { return status }
+      try forget(allBut: Set(units.map(\.unit)), of: sequence, db)
       for unit in units {
         try db.execute(
           sql: "INSERT OR IGNORE INTO job_units (job, unit, files, bytes) VALUES (?, ?, ?, ?)",
@@ -62,6 +64,27 @@ extension JobStore {
           WHERE seq = ?
           """, arguments: [sequence])
       return status
+    }
+  }
+
+  private func forget(allBut units: Set<String>, of sequence: Int64, _ db: Database) throws {
+    let known = try String.fetchAll(
+      db, sql: "SELECT unit FROM job_units WHERE job = ?", arguments: [sequence])
+    for unit in known where !units.contains(unit) {
+      try db.execute(
+        sql: """
+          UPDATE jobs SET files_done = files_done - unit.files,
+            scanned_bytes = jobs.scanned_bytes - unit.scanned_bytes,
+            files = jobs.files - unit.counted,
+            pruned_by_index = jobs.pruned_by_index - unit.pruned_by_index,
+            pruned_by_facts = jobs.pruned_by_facts - unit.pruned_by_facts,
+            scanned_files = jobs.scanned_files - unit.scanned_files,
+            num_skipped = num_skipped - unit.skipped
+          FROM job_units AS unit
+          WHERE seq = ? AND unit.job = seq AND unit.unit = ? AND unit.done = 1
+          """, arguments: [sequence, unit])
+      try db.execute(
+        sql: "DELETE FROM job_units WHERE job = ? AND unit = ?", arguments: [sequence, unit])
     }
   }
 
@@ -142,9 +165,15 @@ extension JobStore {
       else { return false }
       try db.execute(
         sql: """
-          UPDATE job_units SET done = 1 WHERE job = ? AND unit = ? AND done = 0
+          UPDATE job_units SET done = 1, scanned_bytes = ?, counted = ?, pruned_by_index = ?,
+            pruned_by_facts = ?, scanned_files = ?, skipped = ?
+          WHERE job = ? AND unit = ? AND done = 0
             AND (SELECT status FROM jobs WHERE seq = job) IN ('running', 'aborting')
-          """, arguments: [sequence, unit])
+          """,
+        arguments: [
+          outcome.scannedBytes, outcome.files, outcome.prunedByIndex, outcome.prunedByFacts,
+          outcome.scannedFiles, outcome.skipped.count, sequence, unit,
+        ])
       guard db.changesCount > 0 else { return false }
 
       var inside: Int64 = counts["num_matches"]

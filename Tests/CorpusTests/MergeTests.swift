@@ -1,6 +1,8 @@
 import Bytes
 import FileFormats
 import Foundation
+import GramIndex
+import Synchronization
 import Testing
 
 @testable import Corpus
@@ -53,4 +55,57 @@ import Testing
     #expect(try store.merge() == 1)
     #expect(try contents(of: store, corpus: .main).count == all.count)
   }
+
+  /// Indexes are joined where they speak for all of a segment, and come out as if made anew.
+  @Test(arguments: [Obstacle.none, .removedSample, .damagedIndex, .missingIndex])
+  func indexesAreJoined(_ obstacle: Obstacle) throws {
+    let folder = try TemporaryFolder()
+    let indexer = CountingIndexer()
+    let store = try Store(directory: folder.path, mode: .readWrite, indexer: indexer)
+    for seed in 1...3 {
+      _ = try add(sampleSet(seed: UInt64(seed), large: false), to: store)
+      try store.seal(.main)
+    }
+    #expect(try store.reindex() == 3)
+    let parts = try store.segments(corpus: .main)
+    switch obstacle {
+    case .none: break
+    case .removedSample: try store.remove([digest(sampleSet(seed: 2, large: false)[7])])
+    case .damagedIndex:
+      let path = URL(fileURLWithPath: store.layout.index(parts[1].id))
+      var bytes = try Data(contentsOf: path)
+      bytes[600] ^= 1
+      store.indexes.forget(parts[1].id)
+      try bytes.write(to: path)
+    case .missingIndex:
+      store.indexes.forget(parts[1].id)
+      try FileManager.default.removeItem(atPath: store.layout.index(parts[1].id))
+    }
+    let before = indexer.made
+    #expect(try store.merge() == 2)
+    #expect(indexer.made == before + (obstacle == .none ? 0 : 1))
+    let merged = try #require(try store.segments(corpus: .main).first)
+    #expect(store.indexState(of: merged, for: indexer, thorough: true) == .current)
+    let path = URL(fileURLWithPath: store.layout.index(merged.id))
+    let joined = try Data(contentsOf: path)
+    #expect(try store.reindex(all: true) == 1)
+    #expect(try Data(contentsOf: path) == joined)
+  }
+
+  enum Obstacle: Sendable { case none, removedSample, damagedIndex, missingIndex }
+}
+
+/// `GramsOnly`, counting what it makes.
+private final class CountingIndexer: SegmentIndexing {
+  private let count = Mutex(0)
+  var made: Int { count.withLock { $0 } }
+
+  func makeIndex(
+    of contents: SegmentContents, cancellation: Cancellation?, write: (ByteView) throws -> Void
+  ) throws {
+    count.withLock { $0 += 1 }
+    try GramsOnly().makeIndex(of: contents, cancellation: cancellation, write: write)
+  }
+
+  func isCurrent(_ index: IndexFile) -> Bool { GramsOnly().isCurrent(index) }
 }

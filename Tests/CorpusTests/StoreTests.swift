@@ -47,6 +47,31 @@ import Testing
     #expect(try store.segments().count == 1)
   }
 
+  /// The pack knows the names a sample came with; of later ones only the catalogue tells.
+  @Test(arguments: [500, 900] as [Int64])
+  func namesAddedLaterAreNotReadFromThePack(_ date: Int64) throws {
+    let folder = try TemporaryFolder()
+    let store = try Store(directory: folder.path, mode: .readWrite)
+    let samples = [Array("the first".utf8), Array("the second".utf8)]
+    _ = try add(samples, to: store, date: 500)
+    try store.seal(.main)
+    let segment = try #require(try store.segments().first).id
+    let before = try store.reader(for: segment)
+    #expect(try before.names(at: 0) == ["sample-0"])
+    #expect(try before.names(at: 1) == ["sample-1"])
+    // The second sample once more, under the name of the first.
+    _ = try add([samples[1]], to: store, date: date)
+    let after = try store.reader(for: segment)
+    #expect(try after.names(at: 0) == ["sample-0"])
+    #expect(try after.names(at: 1) == nil)
+    #expect(
+      try #require(try store.document(sha256: digest(samples[1]))).names == ["sample-1", "sample-0"])
+    // Written anew, the pack may tell of both, but not of fewer.
+    _ = try store.compact(all: true)
+    let compacted = try store.reader(for: segment).names(at: 1)
+    #expect(compacted == nil || compacted == ["sample-1", "sample-0"])
+  }
+
   @Test func nothingAtRestShowsTheSamplesBytes() throws {
     let folder = try TemporaryFolder()
     let store = try Store(directory: folder.path, mode: .readWrite)

@@ -75,6 +75,7 @@ struct DamageTests {
         for place in page..<Swift.min(page + IndexLayout.pageSize, intact.count) {
           bytes[place] = filler
         }
+        if bytes == intact { continue }
         if let index = try? Fixture.open(bytes) {
           #expect(lost(index).isEmpty)
           #expect(!index.verify().isEmpty)
@@ -93,7 +94,7 @@ struct DamageTests {
 
   @Test func otherVersionsAreRefused() throws {
     var bytes = try Fixture.bytes(of: [])
-    bytes[8] = 2
+    bytes[8] = 1
     #expect(throws: IndexError(.unknownVersion, "")) { try Fixture.open(bytes) }
     #expect(throws: IndexError(.notAnIndex, "")) {
       try Fixture.open(Array("a text, and no index at all".utf8))

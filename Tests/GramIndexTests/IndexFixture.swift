@@ -76,13 +76,15 @@ enum Fixture {
     }
     let directory = Int(header[.directory].lowerBound)..<Int(header[.directory].upperBound) - 8
     store(checksum(directory), at: directory.upperBound, count: 8)
-    let table = Int(header[.checksums].lowerBound)..<Int(header[.checksums].upperBound) - 8
-    for page in 0..<table.count / 4 {
-      let start = page * IndexLayout.pageSize
-      store(
-        checksum(start..<start + IndexLayout.pageSize), at: table.lowerBound + page * 4, count: 4)
+    var sums = ByteWriter()
+    for start in stride(
+      from: 0, to: Int(header[.directory].lowerBound), by: IndexLayout.pageSize)
+    {
+      sums.append(UInt32(truncatingIfNeeded: checksum(start..<start + IndexLayout.pageSize)))
     }
-    store(checksum(table), at: table.upperBound, count: 8)
+    bytes.replaceSubrange(
+      Int(header[.checksums].lowerBound)..<Int(header[.checksums].upperBound),
+      with: PageChecksums.encoded(sums.bytes))
   }
 
   static func open(_ bytes: [UInt8]) throws(IndexError) -> IndexFile {

@@ -48,6 +48,34 @@ private func expected(_ numbers: some Sequence<Int>) -> Set<String> {
     #expect(summary.ending == .finished)
   }
 
+  /// Segments are joined while the first of them is read: every file is counted and found once.
+  @Test func aMergeDuringAHuntCountsNoFileTwice() throws {
+    let scratch = ScratchStore()
+    for start in stride(from: 0, to: 60, by: 15) { try scratch.add((start..<start + 15).map(sample)) }
+    let hunt = try scratch.hunt(rules)
+    let plan = try hunt.plan()
+    #expect(plan.steps.count == 4)
+    let progress = HuntProgress()
+    let store = try scratch.open()
+    let merged = Collected()
+    let found = Collected()
+    let summary = try HuntRunner(hunt, threads: 1).run(
+      plan: plan, limit: nil, cancellation: Cancellation(), progress: progress
+    ) { match in
+      if merged.matches.isEmpty, (try? store.merge()) == 3 { merged.matches.append(match) }
+      found.matches.append(match)
+    }
+    #expect(merged.matches.count == 1)
+    #expect(found.pairs == expected(0..<60))
+    #expect(Set(found.matches.map(\.sha256)).count == found.matches.count)
+    #expect(summary.counters.files == 60)
+    #expect(summary.counters.isBalanced)
+    #expect(summary.counters.matches == expected(0..<60).count)
+    #expect(progress.files == 60)
+    #expect(progress.matches == expected(0..<60).count)
+    #expect(summary.ending == .finished)
+  }
+
   @Test func reportsNamesSizesAndWhatMatched() throws {
     let scratch = ScratchStore()
     try scratch.add([Array("....even....even".utf8)])

@@ -164,6 +164,12 @@ import Testing
     try scratch.add(Self.samples(80, seed: 3))
     let hunt = try scratch.hunt(Self.rules)
     let estimate = try #require(try hunt.estimate())
+    let again = try #require(try hunt.estimate(rounds: 3))
+    #expect(again.all.candidates == estimate.all.candidates)
+    #expect(again.rules.map(\.cost.candidates) == estimate.rules.map(\.cost.candidates))
+    // What is looked at is told of one round.
+    #expect(again.all.asking.places == estimate.all.asking.places && again.all.asking.places > 0)
+    #expect(again.all.asking.seconds <= again.all.asking.firstSeconds)
     let (summary, _) = try run(hunt)
     #expect(estimate.all.candidates == summary.counters.scannedFiles)
     #expect(estimate.all.bytes == summary.counters.scannedBytes)
@@ -181,8 +187,12 @@ import Testing
     let unit = try #require(try first.plan().steps.first?.unit)
     let second = try scratch.hunt(Self.rules, usesIndex: false, reads: reads)
     let (ahead, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    // The second hunt comes to a segment where the first one is; otherwise the first would begin
+    // where the second waits, and nobody would be left to share with.
+    let begun = DispatchSemaphore(value: 0)
     let others = Mutex<Set<String>>([])
     let thread = ScanThreads.start(1) {
+      begun.wait()
       var count = 0
       _ = try? second.run(unit, cancellation: Cancellation()) { file in
         count += 1
@@ -198,7 +208,10 @@ import Testing
     var pairs: Set<String> = []
     var isFirst = true
     let result = try first.run(unit, cancellation: Cancellation()) { file in
-      if isFirst { ahead.wait() }
+      if isFirst {
+        begun.signal()
+        ahead.wait()
+      }
       isFirst = false
       pairs.formUnion(file.rules.map { "\(file.sha256) \($0.identifier)" })
       return true

@@ -214,6 +214,33 @@ import VirusTotalModel
     try checkFinished(job, units)
   }
 
+  /// A done unit whose samples moved on with another one's is not counted beside their heir.
+  @Test func unitsThatWereMergedCountOnce() async throws {
+    var units = pretendedUnits(4)
+    let heir = pretendedUnits(6).filter { $0.key == "u04" }
+    let hunter = PretendedHunter(units: units)
+    hunter.set {
+      $0.gone = ["u03": heir]
+      $0.goneTogether = ["u00"]
+    }
+    let job = try create()
+    try await run(hunter) { try isOver(job) }
+    #expect(hunter.runs["u00"] == 1)
+    let read = try #require(try store.job(sequence: job.sequence))
+    units["u00"] = nil
+    units["u03"] = nil
+    units.merge(heir) { old, _ in old }
+    let sum = { (value: (UnitOutcome) -> Int64) in units.values.reduce(0) { $0 + value($1) } }
+    #expect(read.status == .finished)
+    #expect(read.accounting.files == sum { $0.files })
+    #expect(read.scannedBytes == sum { $0.scannedBytes })
+    #expect(read.accounting.prunedByIndex == sum { $0.prunedByIndex })
+    #expect(read.accounting.prunedByFacts == sum { $0.prunedByFacts })
+    #expect(read.accounting.scannedFiles == sum { $0.scannedFiles })
+    #expect(read.accounting.skipped == sum { Int64($0.skipped.count) })
+    #expect(read.filesDone == read.filesTotal)
+  }
+
   @Test func abortStopsWorkInFlight() async throws {
     let hunter = PretendedHunter(units: pretendedUnits(4))
     hunter.set { $0.waiting = ["u00", "u01", "u02", "u03"] }

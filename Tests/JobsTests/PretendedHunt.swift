@@ -18,6 +18,8 @@ final class PretendedHunter: Hunter {
     var failures: [String: Int] = [:]
     /// Units that are gone, and those that took their place.
     var gone: [String: [String: UnitOutcome]] = [:]
+    /// Units that go with any of these, though they may be done.
+    var goneTogether: Set<String> = []
     /// Units that wait until they are cancelled or released.
     var waiting: Set<String> = []
     /// From this run on (counted from 1), every unit waits.
@@ -70,6 +72,7 @@ private struct PretendedHunt: OpenHunt {
       if let stall = state.stallsAtRun, state.totalRuns >= stall { state.waiting.insert(unit) }
       if let heirs = state.gone[unit] {
         state.units[unit] = nil
+        for other in state.goneTogether { state.units[other] = nil }
         state.units.merge(heirs) { old, _ in old }
         throw UnitGone()
       }

@@ -76,15 +76,14 @@ enum IndexTarget {
     seal(0..<IndexLayout.headerSize - 8)
     let directory = header[.directory]
     seal(Int(directory.lowerBound)..<Int(directory.upperBound) - 8)
-    let table = Int(header[.checksums].lowerBound)
-    for page in 0..<Int(directory.lowerBound) / IndexLayout.pageSize {
-      let start = page * IndexLayout.pageSize
-      let sum = checksum(of: bytes[start..<start + IndexLayout.pageSize])
-      for index in 0..<4 {
-        bytes[table + page * 4 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(index * 8))
-      }
+    var sums = ByteWriter()
+    for start in stride(from: 0, to: Int(directory.lowerBound), by: IndexLayout.pageSize) {
+      sums.append(
+        UInt32(truncatingIfNeeded: checksum(of: bytes[start..<start + IndexLayout.pageSize])))
     }
-    seal(table..<Int(header[.checksums].upperBound) - 8)
+    bytes.replaceSubrange(
+      Int(header[.checksums].lowerBound)..<Int(header[.checksums].upperBound),
+      with: PageChecksums.encoded(sums.bytes))
   }
 
   private static func checksum(of bytes: ArraySlice<UInt8>) -> UInt64 {

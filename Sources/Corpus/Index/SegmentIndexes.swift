@@ -45,7 +45,7 @@ final class SegmentIndexes: Sendable {
   }
 
   static func opened(_ path: String) throws -> IndexFile {
-    let file = try MappedFile(path: path)
+    let file = try MappedFile(path: path, isReadHereAndThere: true)
     return try IndexFile(file.bytes, owner: file)
   }
 }

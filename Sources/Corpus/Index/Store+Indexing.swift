@@ -54,22 +54,68 @@ extension Store {
   ) throws(StoreError) {
     try requireWritable()
     try indexing.withLock { (_) throws(StoreError) in
-      try writeIndex(of: id, by: indexer, cancellation)
+      let contents = try contents(of: id)
+      try writeIndex(of: id) { write in
+        try indexer.makeIndex(of: contents, cancellation: cancellation, write: write)
+      }
     }
     indexes.forget(id)
   }
 
-  private func writeIndex(
-    of id: SegmentID, by indexer: any SegmentIndexing, _ cancellation: Cancellation?
+  /// Makes the index of a merged segment from those of its parts, which takes a twentieth of the time; anew
+  /// where they do not speak for all of it.
+  func makeIndex(
+    of id: SegmentID, from parts: [IndexFile]?, by indexer: any SegmentIndexing
   ) throws(StoreError) {
-    let contents = SegmentContents(
-      try SegmentFile(pack: layout.pack(id), segment: id, files: files))
+    try requireWritable()
+    if let parts {
+      let isWritten = try indexing.withLock { (_) throws(StoreError) -> Bool in
+        let contents = try contents(of: id)
+        let sizes = parts.flatMap { part in (0..<part.documentCount).map { part.size(of: $0) } }
+        guard contents.count == sizes.count,
+          sizes.indices.allSatisfy({ sizes[$0] == contents.document(at: $0)?.size ?? 0 })
+        else { return false }
+        do throws(StoreError) {
+          try writeIndex(of: id) { write in
+            try IndexMerger.merge(parts, identity: contents.identity, write: write)
+          }
+        } catch {
+          // Of what is wrong with the parts nothing is lost.
+          guard error.code == .damaged else { throw error }
+          return false
+        }
+        return true
+      }
+      if isWritten { return indexes.forget(id) }
+    }
+    try makeIndex(of: id, by: indexer)
+  }
+
+  /// The indexes of segments, where they speak for every document that a merge of these will hold.
+  func wholeIndexes(of group: [SegmentInfo], by indexer: any SegmentIndexing) -> [IndexFile]? {
+    var parts: [IndexFile] = []
+    for info in group {
+      guard info.removed == 0, let index = index(of: info), indexer.isCurrent(index),
+        index.documentCount == info.documents
+      else { return nil }
+      parts.append(index)
+    }
+    return parts
+  }
+
+  private func contents(of id: SegmentID) throws(StoreError) -> SegmentContents {
+    SegmentContents(try SegmentFile(pack: layout.pack(id), segment: id, files: files))
+  }
+
+  private func writeIndex(
+    of id: SegmentID, _ make: ((ByteView) throws -> Void) throws -> Void
+  ) throws(StoreError) {
     let temporary = layout.unfinishedIndex(id)
     do {
       try files.remove(temporary)
       let file = try files.open(temporary, .create)
       var offset = 0
-      try indexer.makeIndex(of: contents, cancellation: cancellation) { bytes in
+      try make { bytes in
         try file.write(bytes, at: offset)
         offset += bytes.count
       }
@@ -80,6 +126,8 @@ extension Store {
       try? files.remove(temporary)
       switch error {
       case let error as StoreError: throw error
+      case let error as IndexError:
+        throw StoreError(.damaged, "cannot make the index: \(error)", subject: .segment(id))
       case let error as SystemFailure:
         throw StoreError(error, doing: "cannot write the index", subject: .segment(id))
       default:

@@ -22,10 +22,11 @@ extension Store {
     var fewer = 0
     for corpus in CorpusName.allCases {
       for group in try mergeGroups(corpus) {
+        let indexes = indexer.flatMap { wholeIndexes(of: group, by: $0) }
         let merged = try batches.withLock { (_) throws(StoreError) in
           try merge(group, corpus, compression)
         }
-        if let indexer { try makeIndex(of: merged, by: indexer) }
+        if let indexer { try makeIndex(of: merged, from: indexes, by: indexer) }
         fewer += group.count - 1
         progress(merged)
       }

@@ -9,7 +9,7 @@ final class IndexFileWriter {
   private var checksums = ByteWriter()
 
   /// Bytes given to the caller at once.
-  private static let flushSize = 64 * IndexLayout.pageSize
+  private static let flushSize = 512 * IndexLayout.pageSize
 
   init(_ header: IndexHeader, write: @escaping (ByteView) throws -> Void) throws {
     self.header = header
@@ -51,8 +51,7 @@ final class IndexFileWriter {
     precondition(pending.isEmpty, "the directory begins at a page")
     try append(directory)
     try begin(.checksums)
-    checksums.appendChecksum64()
-    try append(checksums.bytes)
+    try append(PageChecksums.encoded(checksums.bytes))
     precondition(offset == header.fileLength, "the file is as long as was said")
     try flush(pages: false)
   }
@@ -65,7 +64,7 @@ final class IndexFileWriter {
       if isCovered {
         for start in stride(from: 0, to: size, by: IndexLayout.pageSize) {
           checksums.append(
-            PageGuard.checksum(view.clamped(at: start, length: IndexLayout.pageSize)))
+            PageChecksums.sum(of: view.clamped(at: start, length: IndexLayout.pageSize)))
         }
       }
       try write(view.clamped(at: 0, length: size))

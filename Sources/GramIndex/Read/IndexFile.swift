@@ -4,8 +4,8 @@ public import Bytes
 /// with its own `IndexScratch`.
 ///
 /// Whatever the bytes are, opening gives an error or an index whose answers hold every document
-/// they should: header, directory and checksums are verified when it is opened, other pages when
-/// they are first touched. A damaged page lets everything pass.
+/// they should: header and directory are verified when it is opened, other pages when they are first
+/// touched. A damaged page lets everything pass.
 public final class IndexFile: Sendable {
   let file: ByteView
   private let owner: any AnyObject & Sendable
@@ -37,11 +37,12 @@ public final class IndexFile: Sendable {
     func section(_ section: IndexSection) -> ByteView {
       bytes.clamped(at: Int(header[section].lowerBound), length: header[section].count)
     }
-    let table = section(.checksums)
-    guard table.count >= 8,
-      table.little(at: table.count - 8, as: UInt64.self)
-        == XXH64.checksum(table.clamped(at: 0, length: table.count - 8))
-    else { throw IndexError(.damaged, "the checksums of the index file are damaged") }
+    // The end of the file, from the directory on, is read from front to back.
+    MappedPages.fetch(
+      bytes, at: Int(header[.directory].lowerBound), length: header[.directory].count)
+    let pages = try PageChecksums.pages(
+      of: bytes, section: section(.checksums),
+      count: Int(header[.directory].lowerBound) >> IndexLayout.pageBits)
     let directory = try IndexDirectory(section(.directory), documents: header.documentCount)
     let layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
     // Lengths of what the directory describes; keys have none of their own.
@@ -59,7 +60,7 @@ public final class IndexFile: Sendable {
     self.header = header
     self.directory = directory
     self.layout = layout
-    pages = PageGuard(file: bytes, checksums: table.clamped(at: 0, length: table.count - 8))
+    self.pages = pages
     signatures = SignatureKernel(file: bytes, pages: pages, rows: header[.pieces])
 
     var columnPlaces: [Int] = []

@@ -1,16 +1,27 @@
+internal import Bytes
+
 /// Memory and counters of one thread's questions to indexes; used again and again.
 public final class IndexScratch {
   var touched = TouchCount()
 
   /// Bytes of index files read, over all questions so far; the same byte counts each time.
   public var bytesTouched: Int { touched.bytes }
-  /// Visits to pages of 4 KiB: one for each row or bit looked at, or for each page of a longer stretch.
+  /// Places visited: one for each row or bit looked at, or for each 512 bytes of a longer stretch.
   public var pagesTouched: Int { touched.pages }
   /// Literals looked for, over all files asked.
   public internal(set) var literalsAsked = 0
   /// Pieces that passed their own signature, and of those the ones that a region let pass.
   public internal(set) var piecesPassed = 0
   public internal(set) var piecesConfirmed = 0
+
+  private var waits = MappedPages.waits()
+
+  /// Whether this thread has waited for a disk since the last call.
+  func hasWaited() -> Bool {
+    let before = waits
+    waits = MappedPages.waits()
+    return waits > before
+  }
 
   /// Literals are asked of one index after the other: their hashes are kept.
   private var questions: [[[UInt8]]: LiteralQuestion] = [:]
@@ -54,9 +65,12 @@ struct LiteralQuestion {
 struct TouchCount {
   var bytes = 0
   var pages = 0
+  /// Rows whose pages had not been looked at before.
+  var checks = 0
 
   static func += (a: inout TouchCount, b: TouchCount) {
     a.bytes &+= b.bytes
     a.pages &+= b.pages
+    a.checks &+= b.checks
   }
 }

@@ -38,12 +38,18 @@ struct SignatureKernel: Sendable {
     var masks = [SIMD8<UInt64>](repeating: .zero, count: Swift.min(batch, blocks.count))
     for first in stride(from: 0, to: blocks.count, by: batch) {
       let numbers = first..<Swift.min(first + batch, blocks.count)
+      var isFetched = false
       for number in numbers {
         let block = blocks[number]
+        let checks = touched.checks
         // As many rows as leave one column by chance, and one more.
         let lead = Swift.min(hashes.count, 65 - block.width.leadingZeroBitCount)
         let all = Self.all(block.width)
         masks[number - first] = narrowed(all, block, hashes, 0..<lead, &touched)
+        if touched.checks > checks, !isFetched, scratch.hasWaited() {
+          isFetched = true
+          fetch(blocks[(number + 1)..<numbers.upperBound], hashes)
+        }
       }
       for number in numbers {
         var mask = masks[number - first]
@@ -55,8 +61,23 @@ struct SignatureKernel: Sendable {
         }
         if mask.hasBits { found(number, mask) }
       }
+      scratch.touched += touched
+      touched = TouchCount()
     }
-    scratch.touched += touched
+  }
+
+  /// Has the first rows of blocks fetched side by side: waiting for one after the other takes as long
+  /// as the disk needs for each.
+  private func fetch(_ blocks: ArraySlice<PieceLayout.Block>, _ hashes: [UInt32]) {
+    var announced: Set<Int> = []
+    for block in blocks {
+      let width = UInt64(block.width)
+      for hash in hashes.prefix(65 - block.width.leadingZeroBitCount) {
+        let bit = SignatureScheme.position(of: hash, in: block.bits) &* width
+        let place = rows + Int(block.offset) + Int(truncatingIfNeeded: bit &>> 3)
+        if !pages.isKnown(at: place) { pages.fetch(at: place, &announced) }
+      }
+    }
   }
 
   private static func all(_ width: Int) -> SIMD8<UInt64> {
@@ -98,8 +119,9 @@ struct SignatureKernel: Sendable {
     for index in range {
       let bit = SignatureScheme.position(of: hashes[index], in: block.bits) &* width
       let place = first &+ Int(truncatingIfNeeded: bit &>> 3)
-      guard pages.isSound(at: place), pages.isSound(upTo: place &+ rowBytes, from: place) else {
-        continue
+      if !pages.isKnown(at: place) || !pages.isKnown(upTo: place &+ rowBytes, from: place) {
+        touched.checks &+= 1
+        guard pages.isSound(at: place), pages.isSound(at: place &+ rowBytes) else { continue }
       }
       // SAFETY: position < block.bits, so place <= first + bits * width / 8; 65 bytes from there lie
       // inside the padding, checked above, and the section was checked to lie in the file.

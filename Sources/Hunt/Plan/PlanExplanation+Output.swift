@@ -93,6 +93,17 @@ extension PlanExplanation {
           json.integer(estimate.contentCandidates)
           json.key("content_bytes")
           json.integer(estimate.contentBytes)
+          json.key("asking")
+          json.object { json in
+            json.key("seconds")
+            json.float(estimate.asking.seconds)
+            json.key("first_seconds")
+            json.float(estimate.asking.firstSeconds)
+            json.key("bytes")
+            json.integer(estimate.asking.bytes)
+            json.key("places")
+            json.integer(estimate.asking.places)
+          }
         }
       } else {
         json.null()

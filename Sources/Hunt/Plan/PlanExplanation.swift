@@ -13,15 +13,39 @@ public struct PlanExplanation: Sendable {
     /// Files that content alone leaves, and their bytes; facts decide those that are no candidates.
     public let contentCandidates: Int
     public let contentBytes: Int64
+    public let asking: Asking
 
     public init(
-      candidates: Int, bytes: Int64, seconds: Double, contentCandidates: Int, contentBytes: Int64
+      candidates: Int, bytes: Int64, seconds: Double, contentCandidates: Int, contentBytes: Int64,
+      asking: Asking = Asking()
     ) {
       self.candidates = candidates
       self.bytes = bytes
       self.seconds = seconds
       self.contentCandidates = contentCandidates
       self.contentBytes = contentBytes
+      self.asking = asking
+    }
+  }
+
+  /// What it costs to ask the indexes.
+  public struct Asking: Sendable, Hashable {
+    /// The quickest of the rounds, and the first: there pages are fetched and checked.
+    public var seconds = 0.0
+    public var firstSeconds = 0.0
+    /// Of the indexes, in how many places; what is looked at twice counts twice.
+    public var bytes = 0
+    public var places = 0
+
+    public init() {}
+
+    static func + (a: Asking, b: Asking) -> Asking {
+      var sum = a
+      sum.seconds += b.seconds
+      sum.firstSeconds += b.firstSeconds
+      sum.bytes += b.bytes
+      sum.places += b.places
+      return sum
     }
   }
 

@@ -24,4 +24,11 @@ public final class HuntProgress: Sendable {
     if bytes > 0 { byteCount.add(bytes, ordering: .relaxed) }
     if matches > 0 { matchCount.add(matches, ordering: .relaxed) }
   }
+
+  /// What has to be done again.
+  func takeBack(_ counters: HuntCounters) {
+    fileCount.subtract(counters.files, ordering: .relaxed)
+    byteCount.subtract(counters.scannedBytes, ordering: .relaxed)
+    matchCount.subtract(counters.matches, ordering: .relaxed)
+  }
 }

@@ -29,7 +29,10 @@ public struct HuntRunner: Sendable {
     var passes: [SegmentPass] = []
     /// Whether a unit's segment was merged into another one after the plan was made.
     var hasGone = false
-    var counters = HuntCounters()
+    /// By unit, so that what a merge brings again can be counted anew.
+    var counted: [WorkUnit: HuntCounters] = [:]
+    /// Of units that were left before their end.
+    var interrupted = HuntCounters()
     var reported = 0
     /// Files reported, since a merge may bring them again.
     var known: Set<String> = []
@@ -60,18 +63,15 @@ public struct HuntRunner: Sendable {
       let isOver = run.state.withLock { $0.failure != nil || !$0.hasGone }
       if isOver || stop.isCancelled { break }
       let now = try hunt.plan()
-      run.state.withLock { state in
-        let known = Set(state.steps.map(\.unit))
-        state.steps += now.steps.filter { !known.contains($0.unit) }
-        state.hasGone = false
-      }
+      run.state.withLock { $0.goOn(with: now, progress) }
     }
     let end = run.state.withLock { $0 }
+    let counters = end.counters
     if let failure = end.failure { throw failure }
     let seconds = Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000
     return HuntSummary(
-      counters: end.counters,
-      filesNotReached: max(0, plan.files - end.counters.files),
+      counters: counters,
+      filesNotReached: max(0, plan.files - counters.files),
       ending: end.limitReached ? .limitReached : stop.isCancelled ? .cancelled : .finished,
       seconds: seconds)
   }
@@ -122,7 +122,7 @@ public struct HuntRunner: Sendable {
             }
           }
         } catch let interruption as HuntInterruption {
-          run.state.withLock { $0.counters.add(interruption.covered) }
+          run.state.withLock { $0.interrupted.add(interruption.covered) }
           return
         } catch {
           run.state.withLock { $0.failure = $0.failure ?? error }
@@ -153,7 +153,7 @@ extension HuntRunner.State {
     switch prepared {
     case .pass(let pass, _): passes.append(pass)
     case .finished(let result):
-      counters.add(result.counters)
+      counted[result.unit, default: HuntCounters()].add(result.counters)
       hasGone = hasGone || result.isGone
     }
   }
@@ -161,7 +161,26 @@ extension HuntRunner.State {
   /// A thread found no more to take of a pass.
   fileprivate mutating func finish(_ pass: SegmentPass, _ counted: HuntCounters) {
     passes.removeAll { $0 === pass }
-    counters.add(counted)
+    self.counted[pass.unit, default: HuntCounters()].add(counted)
+  }
+
+  var counters: HuntCounters {
+    var sum = interrupted
+    for step in steps { if let counters = counted[step.unit] { sum.add(counters) } }
+    return sum
+  }
+
+  /// Takes up a plan that was made after segments were merged. In each plan a file lies in one unit, so
+  /// only units of the new one count: what was done in others is done again.
+  fileprivate mutating func goOn(with plan: HuntPlan, _ progress: HuntProgress) {
+    let current = Set(plan.steps.map(\.unit))
+    for (unit, counters) in counted where !current.contains(unit) {
+      progress.takeBack(counters)
+      counted[unit] = nil
+    }
+    let known = Set(steps.map(\.unit))
+    steps += plan.steps.filter { !known.contains($0.unit) }
+    hasGone = false
   }
 
   /// False when the hunt is to end.

@@ -31,6 +31,11 @@ struct HuntCommand: ParsableCommand {
     help: "Only tell, for each rule, what is asked of the index, what facts decide and what must be read.")
   var explain = false
 
+  @Option(
+    name: .long,
+    help: "With --explain: ask so often, and tell how long it takes at its quickest.")
+  var rounds = 1
+
   @Option(name: .long, help: "Stop after so many matches.")
   var limit: Int?
 
@@ -51,6 +56,8 @@ struct HuntCommand: ParsableCommand {
     if let threads, threads < 1 || threads > 1024 {
       throw ValidationError("-p takes a number of threads from 1 to 1024")
     }
+    if rounds < 1 || rounds > 1000 { throw ValidationError("--rounds takes a number from 1 to 1000") }
+    if rounds > 1, !explain { throw ValidationError("--rounds goes with --explain") }
     if timeout < 0 { throw ValidationError("--timeout takes seconds, 0 for never") }
     if let after, let before, after.seconds > before.lastSecond {
       throw ValidationError("--after lies behind --before: no file can be in between")
@@ -104,7 +111,7 @@ struct HuntCommand: ParsableCommand {
 
   /// Tells what the hunt would cost, and reads no sample.
   private func explain(_ hunt: Hunt, _ sources: [SourceText]) throws {
-    let estimate = try hunt.estimate()
+    let estimate = try hunt.estimate(rounds: rounds)
     let explanations = hunt.explanations(sources: sources, estimate: estimate)
     var text = JSONText()
     if output.json {

@@ -70,8 +70,13 @@ import YaraEngine
   @Test func theSameAsJSON() throws {
     var explanation = try explain(
       "rule r { strings: $a = \"sec\\\"ret\" $b = \"hidden\" $c = \"covert\" condition: 2 of them and $a at 0 }")
+    var asking = PlanExplanation.Asking()
+    asking.seconds = 0.25
+    asking.firstSeconds = 0.75
+    asking.bytes = 7
+    asking.places = 3
     explanation.estimate = PlanExplanation.Estimate(
-      candidates: 1, bytes: 2, seconds: 0.5, contentCandidates: 1, contentBytes: 2)
+      candidates: 1, bytes: 2, seconds: 0.5, contentCandidates: 1, contentBytes: 2, asking: asking)
     var json = JSONText()
     explanation.write(to: &json)
     let object = try #require(
@@ -80,6 +85,8 @@ import YaraEngine
     #expect(object["line"] as? Int == 1)
     #expect(object["scans_everything"] as? Bool == false)
     #expect((object["estimate"] as? [String: Any])?["candidates"] as? Int == 1)
+    let told = (object["estimate"] as? [String: Any])?["asking"] as? [String: Double]
+    #expect(told == ["seconds": 0.25, "first_seconds": 0.75, "bytes": 7, "places": 3])
     #expect((object["weakest"] as? [String: Any])?["code"] as? String != nil)
     let parts = try #require((object["query"] as? [String: Any])?["all"] as? [[String: Any]])
     #expect(parts.contains { $0["at_least"] as? Int == 2 && ($0["of"] as? [Any])?.count == 3 })
