@@ -172,18 +172,18 @@ public struct PatternMatcher: ~Copyable {
       }
       guard isDone else { return finish(table, outcome) }
     }
-    for (index, hits) in deferred {
-      guard verifyDeferred(index, hits, data, table, mayContinue) else {
-        stoppedAt = set.subPatterns[Int(index)].pattern
-        return finish(table, outcome)
-      }
-    }
     let slow = isUnsearched ? set.subPatterns.indices.map(Int32.init) : set.fallbacks
     for index in slow {
       let sub = set.subPatterns[Int(index)]
       if let wanted, !wanted.contains(sub.pattern) { continue }
       guard searchWithoutAtoms(index, sub, data, table, mayContinue) else {
         stoppedAt = sub.pattern
+        return finish(table, outcome)
+      }
+    }
+    for (index, hits) in deferred {
+      guard verifyDeferred(index, hits, data, table, mayContinue) else {
+        stoppedAt = set.subPatterns[Int(index)].pattern
         return finish(table, outcome)
       }
     }
@@ -554,7 +554,13 @@ public struct PatternMatcher: ~Copyable {
     for word in 0..<((interval.count + 63) / 64) where starts[word] != 0 {
       var bits = starts[word]
       while bits != 0 {
-        verifyStart(index, sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
+        let start = from + word * 64 + bits.trailingZeroBitCount
+        verifyStart(index, sub, data, start, table)
+        if sub.followers > 0 {
+          for follower in (index + 1)...(index + sub.followers) {
+            verifyStart(follower, set.subPatterns[Int(follower)], data, start, table)
+          }
+        }
         bits &= bits - 1
       }
       if work > Self.workLimit {
