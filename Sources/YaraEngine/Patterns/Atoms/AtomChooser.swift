@@ -26,6 +26,8 @@ struct AtomChooser {
   var isCaseless: Bool
   /// Whether a match whose preferred end does not count may have others that do.
   var isFullword: Bool
+  /// Whether of the matches that begin at one place the longest is listed, not the first.
+  var keepsLonger: Bool
   /// Whether it is a piece of a chain.
   var isPiece: Bool
   /// Whether a lazy expression may end after any turn of a loop.
@@ -35,11 +37,12 @@ struct AtomChooser {
   private(set) var work: Int
 
   init(
-    isCaseless: Bool, isFullword: Bool = false, isPiece: Bool = false,
+    isCaseless: Bool, isFullword: Bool = false, keepsLonger: Bool = false, isPiece: Bool = false,
     takesLoopsApart: Bool = false, dialect: Dialect = .yaraX, work: Int
   ) {
     self.isCaseless = isCaseless
     self.isFullword = isFullword
+    self.keepsLonger = keepsLonger
     self.isPiece = isPiece
     self.takesLoopsApart = takesLoopsApart
     self.dialect = dialect
@@ -65,9 +68,9 @@ struct AtomChooser {
   }
 
   /// What the engines begin at in places of its own: the branches of an alternation that is the whole
-  /// expression, where each of them has a byte to begin at.
+  /// expression, where each of them has a byte to begin at and the order of finding hardly counts.
   private func branches(of node: PatternNode) -> [PatternNode] {
-    guard case .alternation(let branches) = node, branches.count <= Self.maximumBranches,
+    guard keepsLonger || isFullword, case .alternation(let branches) = node, branches.count <= Self.maximumBranches,
       branches.allSatisfy({ $0.hasFixedByte(isCaseless: isCaseless) })
     else { return [node] }
     let all = branches.flatMap { self.branches(of: $0) }

@@ -283,7 +283,8 @@ struct SubPatternCompiler {
   ) -> Verdict {
     let work = max(Self.leastAtomWork, min(AtomChooser.maximumWork, atomWork))
     var chooser = AtomChooser(
-      isCaseless: base.isCaseless, isFullword: base.fullwordRight, isPiece: base.chain >= 0,
+      isCaseless: base.isCaseless, isFullword: base.fullwordRight,
+      keepsLonger: isGreedy(base), isPiece: base.chain >= 0,
       takesLoopsApart: isLazy && base.fullwordRight && base.chain < 0, dialect: dialect, work: work)
     var plans = chooser.plans(for: node)
     atomWork = max(0, atomWork - (work - chooser.work))
@@ -294,7 +295,8 @@ struct SubPatternCompiler {
     var base = base
     // YARA begins at any byte that is fixed, even where too few are to search for them here.
     base.hasPlainNeighbours =
-      dialect == .yara && !node.hasFixedByte(isCaseless: base.isCaseless)
+      dialect == .yara && plans.allSatisfy(\.literals.isEmpty)
+      && !node.hasFixedByte(isCaseless: base.isCaseless)
     var isSlow = false
     for plan in plans where !plan.literals.isEmpty {
       guard let sub = subPattern(plan, base) else { return .tooLarge }
