@@ -12,10 +12,42 @@ struct SlowPatternEstimate {
   /// Bounds the work on a pattern; what needs more of it is left without a warning.
   private var budget = 4_000_000
 
-  /// A beginning of matches; not `isExact` where a match goes on after it.
+  /// A beginning of matches, at most four bytes; not `isExact` where a match goes on after it.
   private struct Prefix: Hashable {
-    var bytes: [UInt8]
+    /// The first byte lowest; zero behind `count`.
+    private var word: UInt32 = 0
+    private(set) var count = 0
     var isExact: Bool
+
+    static let empty = Prefix([], isExact: true)
+
+    init(_ bytes: some Collection<UInt8>, isExact: Bool) {
+      for byte in bytes.prefix(SlowPatternEstimate.literalLength) {
+        word |= UInt32(byte) << UInt32(8 * count)
+        count += 1
+      }
+      self.isExact = isExact && bytes.count <= SlowPatternEstimate.literalLength
+    }
+
+    var bytes: [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * $0)) }
+    }
+
+    var withMore: Prefix {
+      var other = self
+      other.isExact = false
+      return other
+    }
+
+    /// Of an exact one.
+    func followed(by next: Prefix) -> Prefix {
+      var both = next
+      // A shift by 32, behind four bytes, gives 0.
+      both.word = word | next.word << UInt32(8 * count)
+      both.count = min(SlowPatternEstimate.literalLength, count + next.count)
+      both.isExact = next.isExact && count + next.count <= SlowPatternEstimate.literalLength
+      return both
+    }
   }
 
   /// nil stands for "anything at all".
@@ -114,8 +146,8 @@ struct SlowPatternEstimate {
         let quality = SlowPatternEstimate.quality(prefix.bytes)
         sum += quality
         lowest = min(lowest, quality)
-        shortest = min(shortest, prefix.bytes.count)
-        longest = max(longest, prefix.bytes.count)
+        shortest = min(shortest, prefix.count)
+        longest = max(longest, prefix.count)
         if !prefix.isExact { inexact += 1 }
       }
       count = prefixes.count
@@ -209,7 +241,7 @@ struct SlowPatternEstimate {
     for start in 0...max(0, min(bytes.count, 32_768) - Self.literalLength) {
       budget -= 1
       let window = Array(bytes[start..<min(bytes.count, start + Self.literalLength)])
-      let choice = Choice([Prefix(bytes: window, isExact: true)])
+      let choice = Choice([Prefix(window, isExact: true)])
       if let choice, best.map({ choice.lowest > $0.lowest }) ?? true { best = choice }
     }
     return best
@@ -218,7 +250,7 @@ struct SlowPatternEstimate {
   // MARK: - Beginnings of matches
 
   private mutating func prefixes(_ items: ArraySlice<PatternNode>) -> Prefixes {
-    var result: Prefixes = [Prefix(bytes: [], isExact: true)]
+    var result: Prefixes = [.empty]
     for item in items {
       guard let current = result, current.contains(where: \.isExact) else { break }
       result = cross(current, prefixes(item))
@@ -229,34 +261,37 @@ struct SlowPatternEstimate {
   private mutating func prefixes(_ node: PatternNode, depth: Int = 0) -> Prefixes {
     guard depth < 200, budget > 0 else { return nil }
     switch node {
-    case .empty, .look: return [Prefix(bytes: [], isExact: true)]
-    case .bytes(let bytes): return cut([Prefix(bytes: bytes, isExact: true)])
+    case .empty, .look: return [.empty]
+    case .bytes(let bytes): return [Prefix(bytes, isExact: true)]
     case .set(let set):
       budget -= 256
-      return set.bytes.map { Prefix(bytes: [$0], isExact: true) }
+      return set.bytes.map { Prefix([$0], isExact: true) }
     case .concat(let items): return prefixes(items[...])
     case .alternation(let branches):
-      var result: [Prefix] = []
+      var all: [Prefix] = []
+      var seen: Set<Prefix> = []
       for branch in branches {
-        guard let more = prefixes(branch, depth: depth + 1), let both = union(result, more) else {
-          return nil
-        }
-        result = both
+        guard let more = prefixes(branch, depth: depth + 1) else { return nil }
+        budget -= more.count
+        for prefix in more where seen.insert(prefix).inserted { all.append(prefix) }
+        if all.count > Self.maximumLiterals { return nil }
       }
-      return result
+      return all
     case .repetition(let sub, let min, let max, _):
       guard let once = prefixes(sub, depth: depth + 1) else { return nil }
       if min == 0 {
-        let some = max == 1 ? once : once.map { Prefix(bytes: $0.bytes, isExact: false) }
-        return union(some, [Prefix(bytes: [], isExact: true)])
+        let some = max == 1 ? once : once.map(\.withMore)
+        let all = Self.distinct(some + [.empty])
+        budget -= all.count
+        return all.count <= Self.maximumLiterals ? all : nil
       }
-      var result: Prefixes = [Prefix(bytes: [], isExact: true)]
+      var result: Prefixes = [.empty]
       for _ in 0..<Swift.min(min, Self.literalLength) {
         guard let current = result, current.contains(where: \.isExact) else { break }
         result = cross(current, once)
       }
       if max == min, min <= Self.literalLength { return result }
-      return result.map { $0.map { Prefix(bytes: $0.bytes, isExact: false) } }
+      return result.map { $0.map(\.withMore) }
     }
   }
 
@@ -265,8 +300,8 @@ struct SlowPatternEstimate {
     let open = first.count { $0.isExact }
     guard let second, first.count - open + open * second.count <= Self.maximumLiterals else {
       // Whatever follows: the beginnings stand, unless one of them is empty.
-      if first.contains(where: { $0.bytes.isEmpty }) { return nil }
-      return first.map { Prefix(bytes: $0.bytes, isExact: false) }
+      if first.contains(where: { $0.count == 0 }) { return nil }
+      return first.map(\.withMore)
     }
     var result: [Prefix] = []
     result.reserveCapacity(first.count - open + open * second.count)
@@ -276,30 +311,15 @@ struct SlowPatternEstimate {
         continue
       }
       for next in second {
-        result.append(Prefix(bytes: prefix.bytes + next.bytes, isExact: next.isExact))
+        result.append(prefix.followed(by: next))
       }
     }
     budget -= result.count * 4
-    return cut(result)
+    return Self.distinct(result)
   }
 
-  /// At most four bytes each, and each once.
-  private func cut(_ prefixes: [Prefix]) -> [Prefix] {
-    var seen: Set<Prefix> = []
-    var result: [Prefix] = []
-    for prefix in prefixes {
-      let short =
-        prefix.bytes.count <= Self.literalLength
-        ? prefix
-        : Prefix(bytes: Array(prefix.bytes.prefix(Self.literalLength)), isExact: false)
-      if seen.insert(short).inserted { result.append(short) }
-    }
-    return result
-  }
-
-  private mutating func union(_ first: [Prefix], _ second: [Prefix]) -> Prefixes {
-    budget -= first.count + second.count
-    let both = cut(first + second)
-    return both.count <= Self.maximumLiterals ? both : nil
+  private static func distinct(_ prefixes: [Prefix]) -> [Prefix] {
+    var seen = Set<Prefix>(minimumCapacity: prefixes.count)
+    return prefixes.filter { seen.insert($0).inserted }
   }
 }
