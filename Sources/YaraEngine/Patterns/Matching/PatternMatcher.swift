@@ -555,11 +555,8 @@ public struct PatternMatcher: ~Copyable {
       var bits = starts[word]
       while bits != 0 {
         let start = from + word * 64 + bits.trailingZeroBitCount
-        verifyStart(index, sub, data, start, table)
-        if sub.followers > 0 {
-          for follower in (index + 1)...(index + sub.followers) {
-            verifyStart(follower, set.subPatterns[Int(follower)], data, start, table)
-          }
+        for member in index...(index + sub.followers) {
+          verifyStart(member, set.subPatterns[Int(member)], data, start, table)
         }
         bits &= bits - 1
       }
