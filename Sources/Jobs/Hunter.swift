@@ -89,6 +89,29 @@ public struct SkippedSample: Sendable, Hashable {
   }
 }
 
+/// A bound that cut the scan of a file short: the file counts as scanned, but more may have been
+/// found in it.
+public struct LimitedSample: Sendable, Hashable {
+  public var sha256: String
+  /// Which bound, one word: `matches`, `console`, `module`.
+  public var limit: String
+  /// The rule and its pattern, where one is to blame; else empty.
+  public var rule: String
+  public var string: String
+  /// One phrase with all of this, for people.
+  public var message: String
+
+  public init(
+    sha256: String, limit: String, rule: String = "", string: String = "", message: String
+  ) {
+    self.sha256 = sha256
+    self.limit = limit
+    self.rule = rule
+    self.string = string
+    self.message = message
+  }
+}
+
 /// What came out of one unit. `files` = pruned by index + pruned by facts + scanned + skipped.
 public struct UnitOutcome: Sendable, Hashable {
   public var files: Int64
@@ -97,12 +120,15 @@ public struct UnitOutcome: Sendable, Hashable {
   public var scannedFiles: Int64
   public var scannedBytes: Int64
   public var skipped: [SkippedSample]
+  /// What bounds left out of scanned files.
+  public var limited: [LimitedSample]
   /// In order of discovery.
   public var matches: [FoundMatch]
 
   public init(
     files: Int64 = 0, prunedByIndex: Int64 = 0, prunedByFacts: Int64 = 0, scannedFiles: Int64 = 0,
-    scannedBytes: Int64 = 0, skipped: [SkippedSample] = [], matches: [FoundMatch] = []
+    scannedBytes: Int64 = 0, skipped: [SkippedSample] = [], limited: [LimitedSample] = [],
+    matches: [FoundMatch] = []
   ) {
     self.files = files
     self.prunedByIndex = prunedByIndex
@@ -110,6 +136,7 @@ public struct UnitOutcome: Sendable, Hashable {
     self.scannedFiles = scannedFiles
     self.scannedBytes = scannedBytes
     self.skipped = skipped
+    self.limited = limited
     self.matches = matches
   }
 }

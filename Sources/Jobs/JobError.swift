@@ -45,6 +45,8 @@ public struct JobLimits: Sendable, Hashable {
   public var jobsPerMonth: Int64?
   /// Skipped files that are listed; all are counted.
   public var listedSkippedFiles = 10_000
+  /// Cuts of scans that are listed.
+  public var listedCuts = 10_000
   /// Times a unit may be begun without an end, because the process died, before its job is given
   /// up: a unit that kills the process must not do so for ever.
   public var unitStarts = 20

@@ -136,6 +136,16 @@ public struct JobQueue: Sendable {
     }
   }
 
+  /// What bounds left out of files that were scanned. Throws `JobError.notFound`.
+  public func limited(
+    id: String, owner: String, after position: Int64?, limit: Int
+  ) async throws -> JobPage<LimitedSample> {
+    let store = store
+    return try await rows {
+      try store.limited(id: id, owner: owner, after: position, limit: limit)
+    }
+  }
+
   /// Asks the job to stop; one that is over stays as it is. Throws `JobError.notFound`.
   public func abort(id: String, owner: String) async throws -> Job {
     let store = store

@@ -11,6 +11,7 @@ import VirusTotalModel
 /// job_matches  (file, rule) pairs in order of discovery, also those outside the time range
 /// job_plans    what the hunt asks of indexes, as JSON text; apart, so that polls do not read it
 /// job_skipped  files that were not looked into
+/// job_limited  what bounds left out of files that were
 enum JobSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -100,6 +101,21 @@ enum JobSchema {
         try db.execute(
           sql: "ALTER TABLE job_units ADD COLUMN \(column) INTEGER NOT NULL DEFAULT 0")
       }
+    }
+    migrator.registerMigration("jobs-4") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE job_limited (
+            seq INTEGER PRIMARY KEY,
+            job INTEGER NOT NULL REFERENCES jobs (seq) ON DELETE CASCADE,
+            sha256 TEXT NOT NULL,
+            bound TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            string TEXT NOT NULL,
+            message TEXT NOT NULL,
+            UNIQUE (job, sha256, message)
+          )
+          """)
     }
     return migrator
   }

@@ -132,6 +132,31 @@ extension JobStore {
     }
   }
 
+  /// What bounds left out of scanned files; throws `JobError.notFound`.
+  func limited(
+    id: String, owner: String, after position: Int64?, limit: Int
+  ) throws -> JobPage<LimitedSample> {
+    try database.read { db in
+      let (sequence, count) = try self.counted(
+        "(SELECT COUNT(*) FROM job_limited WHERE job = jobs.seq)", db, id: id, owner: owner)
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT seq, sha256, bound, rule, string, message FROM job_limited
+          WHERE job = ? AND seq > ? ORDER BY seq LIMIT ?
+          """, arguments: [sequence, position ?? 0, limit + 1])
+      let found = rows.map { row in
+        (
+          position: row["seq"] as Int64,
+          sample: LimitedSample(
+            sha256: row["sha256"], limit: row["bound"], rule: row["rule"], string: row["string"],
+            message: row["message"])
+        )
+      }
+      return page(of: found, limit: limit, count: count, position: \.position).map(\.sample)
+    }
+  }
+
   private func counted(
     _ column: String, _ db: Database, id: String, owner: String
   ) throws -> (sequence: Int64, count: Int) {

@@ -203,6 +203,8 @@ extension JobStore {
           arguments: [sequence, sample.sha256, sample.reason])
       }
 
+      try list(outcome.limited, of: sequence, db)
+
       try db.execute(
         sql: """
           UPDATE jobs SET num_matches = ?, num_outside = ?,
@@ -223,6 +225,20 @@ extension JobStore {
           WHERE seq = ? AND files_total > 0
           """, arguments: [sequence])
       return true
+    }
+  }
+
+  private func list(_ limited: [LimitedSample], of sequence: Int64, _ db: Database) throws {
+    guard !limited.isEmpty else { return }
+    let listed =
+      try Int.fetchOne(
+        db, sql: "SELECT COUNT(*) FROM job_limited WHERE job = ?", arguments: [sequence]) ?? 0
+    for cut in limited.prefix(max(0, limits.listedCuts - listed)) {
+      try db.execute(
+        sql: """
+          INSERT OR IGNORE INTO job_limited (job, sha256, bound, rule, string, message)
+          VALUES (?, ?, ?, ?, ?, ?)
+          """, arguments: [sequence, cut.sha256, cut.limit, cut.rule, cut.string, cut.message])
     }
   }
 }

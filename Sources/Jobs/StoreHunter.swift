@@ -132,6 +132,11 @@ private struct StoreHunt: OpenHunt {
       prunedByFacts: Int64(counters.prunedByFacts), scannedFiles: Int64(counters.scannedFiles),
       scannedBytes: counters.scannedBytes,
       skipped: counters.skipped.map { SkippedSample(sha256: $0.sha256, reason: $0.reason) },
+      limited: counters.limited.map {
+        LimitedSample(
+          sha256: $0.sha256, limit: $0.limit.kind.rawValue, rule: $0.limit.rule ?? "",
+          string: $0.limit.string ?? "", message: $0.limit.message)
+      },
       matches: matches)
   }
 

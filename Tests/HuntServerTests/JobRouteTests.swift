@@ -213,6 +213,15 @@ import VirusTotalModel
       #expect(skipped.items.map { $0["id"] } == [.string(digest(999))])
       #expect(skipped.items[0]["context_attributes"]?["reason"] == "larger than 100 MB")
 
+      let limited = try await ann.get("\(Self.jobs)/\(id)/limited_files")
+      #expect(limited.items.map { $0["id"] } == [.string(digest(0)), .string(digest(0))])
+      #expect(
+        limited.items[0]["context_attributes"] == ["limit": "console", "message": "too much"])
+      #expect(
+        limited.items[1]["context_attributes"] == [
+          "limit": "matches", "rule_name": "r0", "string": "$a", "message": "too often",
+        ])
+
       let plan = try await ann.get("\(Self.jobs)/\(id)/plan").data
       #expect(plan["type"] == "retrohunt_plan")
       #expect(plan["attributes"]?["plans"]?.array?.first?["rule"] == "r")

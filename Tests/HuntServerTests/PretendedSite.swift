@@ -103,6 +103,11 @@ final class PretendedHunter: Hunter {
       return UnitOutcome(
         files: 10, prunedByIndex: 8, scannedFiles: 1, scannedBytes: 2_000_000_000,
         skipped: [SkippedSample(sha256: digest(999), reason: "larger than 100 MB")],
+        limited: [
+          LimitedSample(sha256: digest(0), limit: "console", message: "too much"),
+          LimitedSample(
+            sha256: digest(0), limit: "matches", rule: "r0", string: "$a", message: "too often"),
+        ],
         matches: (0..<hunter.matches).map {
           FoundMatch(sha256: digest($0), rule: "r\($0 % 2)", tags: ["tag"])
         })

@@ -98,6 +98,26 @@ import VirusTotalModel
     }
   }
 
+  @Test func whatBoundsLeaveOutIsListed() async throws {
+    try await withServer(samples: Self.samples) { ann in
+      let rules = """
+        import "console"
+        rule noisy {
+          strings: $a = "thread"
+          condition: $a and for all i in (0..20000) : (console.log(i))
+        }
+        """
+      let job = try await ann.finished(
+        try await ann.create(try Self.creation(rules))["id"]?.string ?? "")
+      let path = "/intelligence/retrohunt_jobs/\(job["id"]?.string ?? "")"
+      #expect(job["attributes"]?["num_matches"] == 1)
+      let match = try #require(try await ann.get(path + "/matching_files").items.first)
+      let limited = try await ann.get(path + "/limited_files").items
+      #expect(limited.map { $0["id"] } == [match["id"]])
+      #expect(limited.first?["context_attributes"]?["limit"] == "console")
+    }
+  }
+
   @Test func matchesOutsideTheTimeRangeAreCounted() async throws {
     try await withServer(samples: Self.samples) { ann in
       let rules = #"rule needle { strings: $a = "needle" condition: $a }"#

@@ -108,6 +108,18 @@ import VirusTotalModel
     #expect(try store.apply(.allUnitsDone, to: job.sequence) == .running)
   }
 
+  @Test func cutsAreListedUpToABound() throws {
+    let store = try store { $0.listedCuts = 3 }
+    let units = pretendedUnits(5)
+    let job = try planned(store, units)
+    for (name, outcome) in units { try store.merge(outcome, of: name, into: job.sequence) }
+    let first = try store.limited(id: job.id, owner: job.owner, after: nil, limit: 2)
+    #expect(first.count == 3)
+    #expect(first.items.count == 2)
+    let rest = try store.limited(id: job.id, owner: job.owner, after: first.next, limit: 2)
+    #expect(rest.items.count == 1 && rest.next == nil)
+  }
+
   @Test func twoStoresOnOneDatabaseAgree() throws {
     let a = try store()
     let b = try JobStore(

@@ -72,6 +72,9 @@ import VirusTotalModel
     #expect(read.numMatches == Int64(pairs.count))
     let skipped = try store.skipped(id: job.id, owner: job.owner, after: nil, limit: 100_000)
     #expect(skipped.items.count == outcomes.reduce(0) { $0 + $1.skipped.count })
+    let limited = try store.limited(id: job.id, owner: job.owner, after: nil, limit: 100_000)
+    #expect(Set(limited.items) == Set(outcomes.flatMap(\.limited)))
+    #expect(limited.count == limited.items.count)
   }
 
   @Test func runsJobsToTheirEnd() async throws {
@@ -281,7 +284,7 @@ import VirusTotalModel
         db,
         sql: """
           SELECT (SELECT COUNT(*) FROM job_units) + (SELECT COUNT(*) FROM job_matches)
-            + (SELECT COUNT(*) FROM job_skipped)
+            + (SELECT COUNT(*) FROM job_skipped) + (SELECT COUNT(*) FROM job_limited)
           """)
     }
     #expect(rows == 0)

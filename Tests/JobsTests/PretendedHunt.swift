@@ -98,6 +98,10 @@ func pretendedUnits(_ count: Int, matchesEach: Int = 3) -> [String: UnitOutcome]
     units[name] = UnitOutcome(
       files: 10, prunedByIndex: 4, prunedByFacts: 2, scannedFiles: 3, scannedBytes: 3000,
       skipped: [SkippedSample(sha256: digests[9], reason: "too large")],
+      limited: [
+        LimitedSample(
+          sha256: digests[0], limit: "matches", rule: "r0", string: "$a", message: "too often")
+      ],
       matches: (0..<matchesEach).map {
         FoundMatch(sha256: digests[$0 % 9], rule: "r\($0 / 9)", tags: ["t", "\(unit)"])
       } + [FoundMatch(sha256: digests[8], rule: "old", tags: [], isOutsideTimeRange: true)])

@@ -27,6 +27,7 @@ struct JobRoutes: Sendable {
       Route(.get, path + "/:id/matching_files", matchingFiles),
       Route(.get, path + "/:id/relationships/matching_files", matchingFileDescriptors),
       Route(.get, path + "/:id/skipped_files", skippedFiles),
+      Route(.get, path + "/:id/limited_files", limitedFiles),
       Route(.get, path + "/:id/plan", plan),
       Route(.get, path + "/:id/owner", owner),
       Route(.get, path + "/:id/relationships/owner", ownerDescriptor),
@@ -272,6 +273,30 @@ struct JobRoutes: Sendable {
       PageAnswer(
         data: data, meta: page.meta(count: skipped.count, next: skipped.next),
         links: page.links(next: skipped.next)))
+  }
+
+  /// Ours: what bounds left out of the files that were scanned, with the bound and who met it. A file
+  /// is listed once for each.
+  @Sendable private func limitedFiles(_ exchange: Exchange) async throws -> Response {
+    let id = exchange.parameter("id")
+    let page = try PageRequest(
+      exchange.query, url: exchange.url("/intelligence/retrohunt_jobs/\(id)/limited_files"),
+      scope: "limited \(id)", maximum: Self.maximumFiles)
+    let limited = try await site.jobs.limited(
+      id: id, owner: exchange.user, after: page.position, limit: page.limit)
+    let data = limited.items.map { cut in
+      var context: [String: JSONValue] = [
+        "limit": .string(cut.limit), "message": .string(cut.message),
+      ]
+      if !cut.rule.isEmpty { context["rule_name"] = .string(cut.rule) }
+      if !cut.string.isEmpty { context["string"] = .string(cut.string) }
+      return Relationship.Entry(
+        type: FileAttributes.type, id: cut.sha256, contextAttributes: context)
+    }
+    return JSONAnswer.response(
+      PageAnswer(
+        data: data, meta: page.meta(count: limited.count, next: limited.next),
+        links: page.links(next: limited.next)))
   }
 
   /// Ours: what the job asks of the index, what facts decide, and what it was expected to read.

@@ -44,6 +44,16 @@ enum PatternMatchTables {
     PatternCase(#"{ 00 00 [0-4] 00 }"#, "0000000000", "0+3 1+3 2+3"),
     PatternCase(#"{ ?? 61 ?? }"#, "626162206161", "0+3 3+3"),
     PatternCase(#"{ 00 00 00 01 }"#, "0000000001", "1+4"),
+    // After a turn of no bytes a loop is left before other branches are tried.
+    PatternCase(#"/b(\s?|\w{2,}b?[^b]){2,}\d+.{2}/s fullword"#, "623178310a3162207831", "0+4"),
+    // Branches that begin with a byte of their own are verified each for itself.
+    PatternCase(#"/(b)(aab){0,2}|\S{1,2}ab/ nocase"#, "78206262626162782062786162", "2+1 3+4 4+3 6+1 9+4 10+3 12+1"),
+    PatternCase(#"/x1{,2}|(a([a-z0-9]))|x1\s/"#, "7831207831312078310a6161", "0+3 3+3 7+3 10+2"),
+    PatternCase(#"/\saab|[ab]abc*|\s{,2}\x61/i wide"#, "20002000610061006200610062007800", "0+6 2+8 4+6 6+2 8+6 10+2"),
+    // A byte that is too common to be searched for is begun at all the same.
+    PatternCase(#"/(.{3}\w?|b1){0,2}a/i fullword"#, "78007800780020002000610020006120616261626262626162312062316162", "4+7 7+8 8+7 10+1 14+1"),
+    PatternCase(#"/(a\S{2,}|\w*)q/ nocase"#, "6162616162712e712e6171", "0+11 1+5 2+9 3+8 4+2 5+1 7+1 9+2 10+1"),
+    PatternCase(#"/\s{0,2}?x+?/ fullword"#, "3178207878206261", "3+2"),
     PatternCase(#"/foo|foobar/"#, "666f6f626172", "0+3"),
     PatternCase(#"/foobar|foo/"#, "666f6f626172", "0+3"),
     PatternCase(#"/abcdef|abcd/"#, "616263646566", "0+6"),

@@ -278,19 +278,22 @@ struct SlowPatternEstimate {
       return set.bytes.map { Prefix($0) }
     case .concat(let items): return prefixes(items[...])
     case .alternation(let branches):
-      var result: [Prefix] = []
+      var all: [Prefix] = []
+      var seen: Set<Prefix> = []
       for branch in branches {
-        guard let more = prefixes(branch, depth: depth + 1), let both = union(result, more) else {
-          return nil
-        }
-        result = both
+        guard let more = prefixes(branch, depth: depth + 1) else { return nil }
+        budget -= more.count
+        for prefix in more where seen.insert(prefix).inserted { all.append(prefix) }
+        if all.count > Self.maximumLiterals { return nil }
       }
-      return result
+      return all
     case .repetition(let sub, let min, let max, _):
       guard let once = prefixes(sub, depth: depth + 1) else { return nil }
       if min == 0 {
         let some = max == 1 ? once : once.map(\.inexact)
-        return union(some, [.empty])
+        let all = Self.distinct(some + [.empty])
+        budget -= all.count
+        return all.count <= Self.maximumLiterals ? all : nil
       }
       var result: Prefixes = [.empty]
       for _ in 0..<Swift.min(min, Self.literalLength) {
@@ -320,19 +323,13 @@ struct SlowPatternEstimate {
       for next in second { result.append(prefix.followed(by: next)) }
     }
     budget -= result.count * 4
-    return distinct(result)
+    return Self.distinct(result)
   }
 
   /// Each once.
-  private func distinct(_ prefixes: [Prefix]) -> [Prefix] {
+  private static func distinct(_ prefixes: [Prefix]) -> [Prefix] {
     var seen: Set<Prefix> = []
     seen.reserveCapacity(prefixes.count)
     return prefixes.filter { seen.insert($0).inserted }
-  }
-
-  private mutating func union(_ first: [Prefix], _ second: [Prefix]) -> Prefixes {
-    budget -= first.count + second.count
-    let both = distinct(first + second)
-    return both.count <= Self.maximumLiterals ? both : nil
   }
 }

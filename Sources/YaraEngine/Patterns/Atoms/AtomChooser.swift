@@ -1,5 +1,5 @@
 /// Where to cut an expression and which literals then begin its second part: every match holds one
-/// of them exactly at the cut.
+/// of them exactly at the cut. Without literals the file is searched for `after` itself.
 struct AtomPlan: Sendable {
   /// The elements before the cut, read backwards from it.
   var before: [PatternNode]
@@ -24,11 +24,28 @@ struct AtomPlan: Sendable {
 struct AtomChooser {
   /// Letters stand for both cases: a set of a letter's two cases counts as one byte.
   var isCaseless: Bool
+  /// Whether a match whose preferred end does not count may have others that do.
+  var isFullword: Bool
+  /// Whether of the matches that begin at one place the longest is listed, not the first.
+  var keepsLonger: Bool
+  /// Whether it is a piece of a chain.
+  var isPiece: Bool
+  /// Whether a lazy expression may end after any turn of a loop.
+  var takesLoopsApart: Bool
+  var dialect: Dialect
   /// What may still be spent, in elements and literals looked at.
   private(set) var work: Int
 
-  init(isCaseless: Bool, work: Int = AtomChooser.maximumWork) {
+  init(
+    isCaseless: Bool, isFullword: Bool = false, keepsLonger: Bool = false, isPiece: Bool = false,
+    takesLoopsApart: Bool = false, dialect: Dialect = .yaraX, work: Int
+  ) {
     self.isCaseless = isCaseless
+    self.isFullword = isFullword
+    self.keepsLonger = keepsLonger
+    self.isPiece = isPiece
+    self.takesLoopsApart = takesLoopsApart
+    self.dialect = dialect
     self.work = work
   }
 
@@ -42,14 +59,71 @@ struct AtomChooser {
   private static let goodCost = 0.1
   /// Beyond this many hits per byte, running the automaton over the whole file is cheaper.
   static let worstRate = 1.0 / 24
-  /// Plans whose matches together are those of `node`; an empty array where none is good enough
-  /// and the file must be searched without atoms.
+  /// Plans whose matches together are those of `node`. Where no literals are good enough, a plan has
+  /// none.
   mutating func plans(for node: PatternNode) -> [AtomPlan] {
-    let found = plans(for: flattened(node.elements), depth: 0)
-    guard let found, found.allSatisfy({ $0.rate <= Self.worstRate && !$0.literals.isEmpty }) else {
-      return []
+    let branches = self.branches(of: node)
+    if branches.count > 1 { return branches.flatMap { plans(forBranch: $0) } }
+    return plans(forBranch: node)
+  }
+
+  /// What the engines begin at in places of its own: the branches of an alternation that is the whole
+  /// expression, where each of them has a byte to begin at and the order of finding hardly counts.
+  private func branches(of node: PatternNode) -> [PatternNode] {
+    guard keepsLonger || isFullword, case .alternation(let branches) = node, branches.count <= Self.maximumBranches,
+      branches.allSatisfy({ $0.hasFixedByte(isCaseless: isCaseless) })
+    else { return [node] }
+    let all = branches.flatMap { self.branches(of: $0) }
+    return all.count <= Self.maximumBranches ? all : [node]
+  }
+
+  private static let maximumBranches = 64
+
+  private mutating func plans(forBranch node: PatternNode) -> [AtomPlan] {
+    let (lead, rest) = takesLoopsApart ? loopTakenApart(node.elements) : ([], node.elements)
+    guard var found = plans(for: flattened(rest), depth: 0),
+      found.allSatisfy({ $0.rate <= Self.worstRate && !$0.literals.isEmpty })
+    else { return [planWithoutAtoms(for: node)] }
+    for index in found.indices {
+      found[index].before = lead + found[index].before
+      takeLoopApart(in: &found[index])
     }
     return found
+  }
+
+  /// The whole, or from the literal on that both engines begin at, but that is found too often to be
+  /// searched for, where that makes a difference.
+  mutating func planWithoutAtoms(for node: PatternNode) -> AtomPlan {
+    var plan = AtomPlan(before: [], after: node.elements, literals: [], cost: .infinity, rate: 1)
+    if !isPiece, let cut = bestCut(flattened(node.elements)), cut.literals.count == 1 {
+      let before = PatternNode.sequence(cut.before)
+      if before.maximumLength != before.minimumLength, isFullword || before.hasAlternation {
+        plan.before = cut.before
+        plan.after = cut.after
+      }
+    }
+    takeLoopApart(in: &plan)
+    return plan
+  }
+
+  private func takeLoopApart(in plan: inout AtomPlan) {
+    guard takesLoopsApart else { return }
+    let (turns, after) = loopTakenApart(plan.after)
+    plan.before += turns
+    plan.after = after
+  }
+
+  /// Of elements that begin with a lazy loop: the loop but for its last turn, and what is left with
+  /// that turn. Both engines find atoms in every turn and read the turns before backwards, so that a
+  /// word may end where the shortest match does not.
+  private func loopTakenApart(_ elements: [PatternNode]) -> ([PatternNode], [PatternNode]) {
+    guard case .repetition(let sub, min: 1, let max, isGreedy: false)? = elements.first,
+      max == nil || dialect == .yaraX, sub.minimumLength ?? 0 > 0
+    else { return ([], elements) }
+    return (
+      [.repetition(sub, min: 0, max: max.map { $0 - 1 }, isGreedy: false)],
+      PatternNode.sequence([sub] + elements.dropFirst()).elements
+    )
   }
 
   private mutating func plans(for elements: [PatternNode], depth: Int) -> [AtomPlan]? {
@@ -99,7 +173,12 @@ struct AtomChooser {
       if case .repetition(let sub, let min, let max, let greedy) = element, min > 0,
         !Self.isSingle(sub)
       {
-        let first = Swift.min(min, 2)
+        // After a turn of no bytes a loop prefers its way out to what else its own turn may be, so the
+        // last turn asked for stays with it.
+        let isOwn =
+          sub.minimumLength == 0 && max != min
+          && max ?? .max > AutomatonCompiler.repetitionLimit / 2
+        let first = Swift.min(isOwn ? min - 1 : min, 2)
         // Of a fixed number of turns the last one can be taken off too: no choice is moved.
         let last = max == min && min > 2 ? 1 : 0
         let turns = first + last
@@ -148,6 +227,8 @@ struct AtomChooser {
         var cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
         // Such literals are dearer to compile and may need a second pass.
         if literals.contains(where: { $0[0] == 0 }) { cost += 0.02 }
+        // What may be left out is no place to begin at for the engines.
+        if elements[index].minimumLength == 0 { cost *= 1.2 }
         // Verifying backwards costs a little; prefer the first of equals.
         if let best, cost >= best.cost * 0.9 { continue }
         best = (index, offset, literals, rate, cost)

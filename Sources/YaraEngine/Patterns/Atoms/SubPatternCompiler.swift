@@ -251,7 +251,8 @@ struct SubPatternCompiler {
         sub.fullwordLeft = pattern.isFullword && number == 0
         sub.fullwordRight = pattern.isFullword && number == pieces.count - 1
         // In both engines a greedy wide match takes the place of an ascii one, even a longer one.
-        sub.replacement = !isGreedy ? .keepFirst : isWide ? .replace : .keepLonger
+        sub.replacement =
+          !isGreedy ? .keepFirst : isWide && pattern.isAscii ? .replace : .keepLonger
         sub.chain = chain
         sub.piece = Int32(number)
         if case .bytes(let bytes) = piece.node {
@@ -280,54 +281,25 @@ struct SubPatternCompiler {
   private mutating func addPiece(
     _ node: PatternNode, _ base: SubPattern, isLazy: Bool
   ) -> Verdict {
-    let (lead, node) = isLazy ? Self.leadingLoop(of: node, base, dialect) : (nil, node)
     let work = max(Self.leastAtomWork, min(AtomChooser.maximumWork, atomWork))
-    var chooser = AtomChooser(isCaseless: base.isCaseless, work: work)
+    var chooser = AtomChooser(
+      isCaseless: base.isCaseless, isFullword: base.fullwordRight,
+      keepsLonger: isGreedy(base), isPiece: base.chain >= 0,
+      takesLoopsApart: isLazy && base.fullwordRight && base.chain < 0, dialect: dialect, work: work)
     var plans = chooser.plans(for: node)
     atomWork = max(0, atomWork - (work - chooser.work))
     // Each plan has automata of its own.
     if plans.count > 1, saturatingProduct(plans.count, node.weight) > Self.maximumWeightOfPlans {
-      plans = []
+      plans = [chooser.planWithoutAtoms(for: node)]
     }
-    guard !plans.isEmpty else {
-      var sub = base
-      // YARA begins at any byte that is fixed, even where too few are to search for them here.
-      sub.hasPlainNeighbours =
-        dialect == .yara && !node.hasFixedByte(isCaseless: base.isCaseless)
-      guard let forward = program(node), let finder = program(node.reversed) else {
-        return .tooLarge
-      }
-      sub.forward = forward
-      sub.finder = finder
-      if let probe = RunProbe(node, limit: sub.limit) {
-        sub.probe = Int32(layout.probes.count)
-        layout.probes.append(probe)
-      }
-      if let lead {
-        guard let backward = program(lead.reversed) else { return .tooLarge }
-        sub.backward = backward
-        sub.tracesBackward = true
-      }
-      layout.fallbacks.append(append(sub))
-      return .slow
-    }
+    var base = base
+    // YARA begins at any byte that is fixed, even where too few are to search for them here.
+    base.hasPlainNeighbours =
+      dialect == .yara && plans.allSatisfy(\.literals.isEmpty)
+      && !node.hasFixedByte(isCaseless: base.isCaseless)
     var isSlow = false
-    for plan in plans {
-      var sub = base
-      guard let forward = program(.sequence(plan.after)) else { return .tooLarge }
-      sub.forward = forward
-      let before = (lead.map { [$0] } ?? []) + plan.before
-      if !before.isEmpty {
-        guard let backward = program(PatternNode.sequence(before).reversed) else {
-          return .tooLarge
-        }
-        sub.backward = backward
-        // Pieces of chains need all their places and all their ends.
-        if base.chain < 0, PatternNode.sequence(before).maximumLength ?? .max > 64 {
-          sub.defersBackward = isGreedy(base)
-          sub.tracesBackward = true
-        }
-      }
+    for plan in plans where !plan.literals.isEmpty {
+      guard let sub = subPattern(plan, base) else { return .tooLarge }
       let index = append(sub)
       for literal in plan.literals {
         if literal.count < 2 { isSlow = true }
@@ -340,23 +312,45 @@ struct SubPatternCompiler {
         }
       }
     }
-    return isSlow ? .slow : .fast
+    let rest = plans.filter(\.literals.isEmpty)
+    guard !rest.isEmpty else { return isSlow ? .slow : .fast }
+    return addWithoutAtoms(rest, base)
   }
 
-  /// Of a lazy expression for full words that begins with a loop: the loop but for its last turn, and
-  /// what is left with that turn. Both engines find atoms in every turn and read the turns before
-  /// backwards, so that a word may end where the shortest match does not.
-  private static func leadingLoop(
-    of node: PatternNode, _ base: SubPattern, _ dialect: Dialect
-  ) -> (PatternNode?, PatternNode) {
-    guard base.fullwordRight, base.chain < 0,
-      case .repetition(let sub, min: 1, let max, isGreedy: false)? = node.elements.first,
-      max == nil || dialect == .yaraX, sub.minimumLength ?? 0 > 0
-    else { return (nil, node) }
-    return (
-      .repetition(sub, min: 0, max: max.map { $0 - 1 }, isGreedy: false),
-      .sequence([sub] + node.elements.dropFirst())
-    )
+  /// The automata of a plan; nil where they are too large.
+  private mutating func subPattern(_ plan: AtomPlan, _ base: SubPattern) -> SubPattern? {
+    var sub = base
+    guard let forward = program(.sequence(plan.after)) else { return nil }
+    sub.forward = forward
+    guard !plan.before.isEmpty else { return sub }
+    let before = PatternNode.sequence(plan.before)
+    guard let backward = program(before.reversed) else { return nil }
+    sub.backward = backward
+    // Pieces of chains need all their places and all their ends.
+    if base.chain < 0, before.maximumLength ?? .max > 64 {
+      sub.defersBackward = isGreedy(base)
+      sub.tracesBackward = true
+    }
+    return sub
+  }
+
+  /// One search for the places of all of these, then each is verified there for itself.
+  private mutating func addWithoutAtoms(_ plans: [AtomPlan], _ base: SubPattern) -> Verdict {
+    let first = layout.subPatterns.count
+    for plan in plans {
+      guard let sub = subPattern(plan, base) else { return .tooLarge }
+      _ = append(sub)
+    }
+    let node = PatternNode.choice(plans.map { .sequence($0.after) })
+    guard let finder = program(node.reversed) else { return .tooLarge }
+    layout.subPatterns[first].finder = finder
+    layout.subPatterns[first].followers = Int32(plans.count - 1)
+    if let probe = RunProbe(node, limit: base.limit) {
+      layout.subPatterns[first].probe = Int32(layout.probes.count)
+      layout.probes.append(probe)
+    }
+    layout.fallbacks.append(Int32(first))
+    return .slow
   }
 
   /// An alternation of literals: each is a literal of its own, and where two match at one offset the
@@ -436,7 +430,7 @@ struct SubPatternCompiler {
 
 extension PatternNode {
   /// Whether every match has a byte of one value somewhere; without regard to case a letter is one.
-  fileprivate func hasFixedByte(isCaseless: Bool) -> Bool {
+  func hasFixedByte(isCaseless: Bool) -> Bool {
     switch self {
     case .empty, .look: false
     case .bytes: true

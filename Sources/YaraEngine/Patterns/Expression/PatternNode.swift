@@ -171,6 +171,15 @@ extension PatternNode {
     }
   }
 
+  var hasAlternation: Bool {
+    switch self {
+    case .alternation: true
+    case .empty, .set, .bytes, .look: false
+    case .concat(let items): items.contains(where: \.hasAlternation)
+    case .repetition(let sub, _, _, _): sub.hasAlternation
+    }
+  }
+
   /// Is this `[low-high]`, `.*` with every byte allowed: a gap that any bytes fill?
   var anyByteGap: (min: Int, max: Int?, isGreedy: Bool)? {
     if case .repetition(.set(let set), let min, let max, let greedy) = self, set == .all {

@@ -89,18 +89,41 @@ struct ScalarSet: Hashable, Sendable {
   static let words = matching { properties in
     switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
+    // Letters are alphabetic, all of them; asking for the category alone is faster.
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
+    case .unassigned, .privateUse, .surrogate, .control: false
     default: properties.isAlphabetic || properties.isJoinControl
+    }
+  }
+
+  /// The planes that have characters of different kinds: the others hold nothing or are all for
+  /// private use, but for their last two values.
+  private static let mixedPlanes: Set<UInt32> = [0, 1, 2, 3, 14]
+
+  /// Every value whose properties are to be looked at, with the last value that has the same.
+  static func forEachKind(_ body: (Unicode.Scalar, _ last: UInt32) -> Void) {
+    for plane in 0...largestScalar >> 16 {
+      var value = plane << 16
+      let end = value | 0xFFFF
+      if !mixedPlanes.contains(plane), let scalar = Unicode.Scalar(value) {
+        body(scalar, end - 2)
+        value = end - 1
+      }
+      while value <= end {
+        if let scalar = Unicode.Scalar(value) { body(scalar, value) }
+        value += 1
+      }
     }
   }
 
   static func matching(_ predicate: (Unicode.Scalar.Properties) -> Bool) -> ScalarSet {
     var ranges: [ClosedRange<UInt32>] = []
-    for value in 0...largestScalar {
-      guard let scalar = Unicode.Scalar(value), predicate(scalar.properties) else { continue }
-      if let last = ranges.last, last.upperBound == value - 1 {
-        ranges[ranges.count - 1] = last.lowerBound...value
+    forEachKind { scalar, end in
+      guard predicate(scalar.properties) else { return }
+      if let last = ranges.last, last.upperBound == scalar.value - 1 {
+        ranges[ranges.count - 1] = last.lowerBound...end
       } else {
-        ranges.append(value...value)
+        ranges.append(scalar.value...end)
       }
     }
     return ScalarSet(ranges: ranges)
@@ -109,16 +132,16 @@ struct ScalarSet: Hashable, Sendable {
   /// Scalars that differ by case only, of those that have such.
   private static let caseVariants: [UInt32: [UInt32]] = {
     var families: [UInt32: Set<UInt32>] = [:]
-    for value in 0...largestScalar {
-      guard let scalar = Unicode.Scalar(value) else { continue }
+    forEachKind { scalar, _ in
+      let value = scalar.value
       let lower = scalar.properties.lowercaseMapping.unicodeScalars
       let upper = scalar.properties.uppercaseMapping.unicodeScalars
       guard lower.count == 1, upper.count == 1, let low = lower.first, let up = upper.first,
         low != scalar || up != scalar
-      else { continue }
+      else { return }
       // The lower case of the upper case names the family: final sigma and sigma are one.
       let name = up.properties.lowercaseMapping.unicodeScalars
-      guard name.count == 1, let first = name.first else { continue }
+      guard name.count == 1, let first = name.first else { return }
       families[first.value, default: [first.value]].formUnion([value, low.value, up.value])
     }
     var variants: [UInt32: [UInt32]] = [:]

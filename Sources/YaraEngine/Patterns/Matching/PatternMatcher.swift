@@ -171,18 +171,18 @@ public struct PatternMatcher: ~Copyable {
       }
       guard isDone else { return finish(table, outcome) }
     }
-    for (index, hits) in deferred {
-      guard verifyDeferred(index, hits, data, table, mayContinue) else {
-        stoppedAt = set.subPatterns[Int(index)].pattern
-        return finish(table, outcome)
-      }
-    }
     let slow = isUnsearched ? set.subPatterns.indices.map(Int32.init) : set.fallbacks
     for index in slow {
       let sub = set.subPatterns[Int(index)]
       if let wanted, !wanted.contains(sub.pattern) { continue }
       guard searchWithoutAtoms(index, sub, data, table, mayContinue) else {
         stoppedAt = sub.pattern
+        return finish(table, outcome)
+      }
+    }
+    for (index, hits) in deferred {
+      guard verifyDeferred(index, hits, data, table, mayContinue) else {
+        stoppedAt = set.subPatterns[Int(index)].pattern
         return finish(table, outcome)
       }
     }
@@ -553,7 +553,10 @@ public struct PatternMatcher: ~Copyable {
     for word in 0..<((interval.count + 63) / 64) where starts[word] != 0 {
       var bits = starts[word]
       while bits != 0 {
-        verifyStart(index, sub, data, from + word * 64 + bits.trailingZeroBitCount, table)
+        let start = from + word * 64 + bits.trailingZeroBitCount
+        for member in index...(index + sub.followers) {
+          verifyStart(member, set.subPatterns[Int(member)], data, start, table)
+        }
         bits &= bits - 1
       }
       if work > Self.workLimit {

@@ -37,8 +37,10 @@ struct SubPattern: Sendable {
   var base64: Int32 = -1
   var forward: Int32 = -1
   var backward: Int32 = -1
-  /// Without atoms: what `forward` reads, the other way round; else -1.
+  /// Without atoms: what `forward` and those of the followers read, the other way round; else -1.
   var finder: Int32 = -1
+  /// Without atoms: how many sub-patterns after this one begin where `finder` finds them, too.
+  var followers: Int32 = 0
   /// Without atoms: index into the set's probes, or -1.
   var probe: Int32 = -1
   /// The part before the atom may be long and later atoms make matches longer: hits are verified
