@@ -76,7 +76,7 @@ enum IndexTarget {
     seal(0..<IndexLayout.headerSize - 8)
     let directory = header[.directory]
     seal(Int(directory.lowerBound)..<Int(directory.upperBound) - 8)
-    var sums = ByteWriter()
+    var sums = Bytes.ByteWriter()
     for start in stride(from: 0, to: Int(directory.lowerBound), by: IndexLayout.pageSize) {
       sums.append(
         UInt32(truncatingIfNeeded: checksum(of: bytes[start..<start + IndexLayout.pageSize])))

@@ -43,7 +43,7 @@ if words[1] == "seeds" {
   exit(0)
 }
 
-nonisolated(unsafe) let chosen = target(words[1])
+let chosen = target(words[1])
 
 // libFuzzer wants the program's name and then its own arguments.
 var count = Int32(CommandLine.argc - 1)
