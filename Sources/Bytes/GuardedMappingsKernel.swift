@@ -11,7 +11,7 @@ internal import Synchronization
 /// an access is delivered to the accessing thread, so the handler reads what its own thread wrote.
 /// The handler only compares, calls mmap, and stores a flag.
 enum GuardedMappings {
-  struct Slot {
+  struct Slot: BitwiseCopyable {
     var start: UInt = 0
     var end: UInt = 0
     var hasFaulted = false
@@ -19,14 +19,8 @@ enum GuardedMappings {
 
   /// As many files at once as there may be scanning threads and segments' indexes in use.
   static let capacity = 16384
-  nonisolated(unsafe) static let slots: UnsafeMutablePointer<Slot> = {
-    // Zeros are a free slot, and take memory only once they are written.
-    guard let memory = unsafe calloc(capacity, MemoryLayout<Slot>.stride) else {
-      fatalError("no memory for the list of mappings")
-    }
-    // SAFETY: that many slots fit.
-    return unsafe memory.bindMemory(to: Slot.self, capacity: capacity)
-  }()
+  /// Zeros are a free slot.
+  nonisolated(unsafe) static let slots = unsafe ZeroedTable.make(of: Slot.self, count: capacity)
   private static let free = Mutex<[Int]>(Array((0..<capacity).reversed()))
   private static let installed: Bool = {
     _ = unsafe slots

@@ -45,7 +45,8 @@ extension JobStore {
 
   /// Lays out the work of a job that starts, or goes over to a new plan. Units known by name stay as
   /// they are; those that the plan has no more are forgotten with what they counted, since their
-  /// samples lie in others of it. Matches stay: a file that matches is recorded once. Gives the status after it, nil when the job is gone.
+  /// samples lie in others of it. Matches stay: a file that matches is recorded once. Gives the status
+  /// after it, nil when the job is gone.
   func recordPlan(_ units: [PlannedUnit], for sequence: Int64) throws -> JobStatus? {
     try database.write { db in
       guard let status = try advance(db, sequence, on: .planned) else { return nil }

@@ -58,8 +58,7 @@ import Testing
     // No page of memory to be had: there is nothing left to report with.
     "Sources/Bytes/ByteBuffer.swift": 1,
     // As allocating them traps: tables of a fixed size, made once a thread or process.
-    "Sources/Bytes/GuardedMappingsKernel.swift": 1,
-    "Sources/YaraEngine/Patterns/Automata/TraceKernel.swift": 1,
+    "Sources/Bytes/ZeroedTableKernel.swift": 1,
   ]
 
   @Test func hostileInputMeetsNoForcedCast() {

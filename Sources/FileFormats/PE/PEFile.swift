@@ -47,9 +47,10 @@ public final class PEFile {
   /// Of the certificate table; a nested signature follows the one that holds it.
   public private(set) lazy var signatures: [AuthenticodeSignature] = parsedSignatures(areChecked: true)
   /// The same without the file's digest and without what `isVerified` says: those take most of the
-  /// time, and most questions are about names and certificates.
+  /// time, and most questions are about names and certificates. For YARA it is `signatures`: there a
+  /// signature may be listed or not for its digest.
   public private(set) lazy var uncheckedSignatures: [AuthenticodeSignature] =
-    parsedSignatures(areChecked: false)
+    dialect == .yara ? signatures : parsedSignatures(areChecked: false)
   /// 32 lower-case hexadecimal digits in ASCII; of the empty text where nothing is imported.
   public private(set) lazy var importHash: [UInt8] = computedImportHash()
   public private(set) lazy var calculatedChecksum: Int64 = computedChecksum()

@@ -154,7 +154,7 @@ extension IndexFile {
     let (bytes, places) = (scratch.bytesTouched, scratch.pagesTouched)
     let started = ContinuousClock.now
     let answer = candidates(of: plan, using: scratch)
-    asking.seconds += Double((ContinuousClock.now - started) / .nanoseconds(1)) / 1e9
+    asking.seconds += started.secondsAgo
     asking.bytes += scratch.bytesTouched - bytes
     asking.places += scratch.pagesTouched - places
     return answer

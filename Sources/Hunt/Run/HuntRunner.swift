@@ -66,14 +66,13 @@ public struct HuntRunner: Sendable {
       run.state.withLock { $0.goOn(with: now, progress) }
     }
     let end = run.state.withLock { $0 }
-    let counters = end.counters
     if let failure = end.failure { throw failure }
-    let seconds = Double((ContinuousClock.now - started) / .milliseconds(1)) / 1000
+    let counters = end.counters
     return HuntSummary(
       counters: counters,
       filesNotReached: max(0, plan.files - counters.files),
       ending: end.limitReached ? .limitReached : stop.isCancelled ? .cancelled : .finished,
-      seconds: seconds)
+      seconds: started.secondsAgo)
   }
 
   /// What a thread does next.

@@ -96,7 +96,7 @@ final class HuntWorker {
     scratch.reset()
     let started = ContinuousClock.now
     let candidates = SegmentCandidates(queries, in: index, using: scratch)
-    counters.indexSeconds += Double((ContinuousClock.now - started) / .nanoseconds(1)) / 1e9
+    counters.indexSeconds += started.secondsAgo
     counters.indexBytes += Int64(scratch.bytesTouched)
     return candidates
   }

@@ -258,45 +258,43 @@ struct JobRoutes: Sendable {
 
   /// Ours: the files that the hunt did not look into, with the reason of each.
   @Sendable private func skippedFiles(_ exchange: Exchange) async throws -> Response {
-    let id = exchange.parameter("id")
-    let page = try PageRequest(
-      exchange.query, url: exchange.url("/intelligence/retrohunt_jobs/\(id)/skipped_files"),
-      scope: "skipped \(id)", maximum: Self.maximumFiles)
-    let skipped = try await site.jobs.skipped(
-      id: id, owner: exchange.user, after: page.position, limit: page.limit)
-    let data = skipped.items.map { sample in
-      Relationship.Entry(
-        type: FileAttributes.type, id: sample.sha256,
-        contextAttributes: ["reason": .string(sample.reason)])
+    try await samples("skipped", of: exchange, site.jobs.skipped) { sample in
+      (sample.sha256, ["reason": .string(sample.reason)])
     }
-    return JSONAnswer.response(
-      PageAnswer(
-        data: data, meta: page.meta(count: skipped.count, next: skipped.next),
-        links: page.links(next: skipped.next)))
   }
 
   /// Ours: what bounds left out of the files that were scanned, with the bound and who met it. A file
   /// is listed once for each.
   @Sendable private func limitedFiles(_ exchange: Exchange) async throws -> Response {
-    let id = exchange.parameter("id")
-    let page = try PageRequest(
-      exchange.query, url: exchange.url("/intelligence/retrohunt_jobs/\(id)/limited_files"),
-      scope: "limited \(id)", maximum: Self.maximumFiles)
-    let limited = try await site.jobs.limited(
-      id: id, owner: exchange.user, after: page.position, limit: page.limit)
-    let data = limited.items.map { cut in
+    try await samples("limited", of: exchange, site.jobs.limited) { cut in
       var context: [String: JSONValue] = [
         "limit": .string(cut.limit), "message": .string(cut.message),
       ]
       if !cut.rule.isEmpty { context["rule_name"] = .string(cut.rule) }
       if !cut.string.isEmpty { context["string"] = .string(cut.string) }
-      return Relationship.Entry(
-        type: FileAttributes.type, id: cut.sha256, contextAttributes: context)
+      return (cut.sha256, context)
+    }
+  }
+
+  /// A page of `.../NAME_files`: descriptors of files with what is told of each.
+  private func samples<Sample>(
+    _ name: String, of exchange: Exchange,
+    _ fetch: (String, String, Int64?, Int) async throws -> JobPage<Sample>,
+    _ entry: (Sample) -> (sha256: String, context: [String: JSONValue])
+  ) async throws -> Response {
+    let id = exchange.parameter("id")
+    let page = try PageRequest(
+      exchange.query, url: exchange.url("/intelligence/retrohunt_jobs/\(id)/\(name)_files"),
+      scope: "\(name) \(id)", maximum: Self.maximumFiles)
+    let found = try await fetch(id, exchange.user, page.position, page.limit)
+    let data = found.items.map { item in
+      let (sha256, context) = entry(item)
+      return Relationship.Entry(type: FileAttributes.type, id: sha256, contextAttributes: context)
     }
     return JSONAnswer.response(
       PageAnswer(
-        data: data, meta: page.meta(count: limited.count, next: limited.next),
-        links: page.links(next: limited.next)))
+        data: data, meta: page.meta(count: found.count, next: found.next),
+        links: page.links(next: found.next)))
   }
 
   /// Ours: what the job asks of the index, what facts decide, and what it was expected to read.

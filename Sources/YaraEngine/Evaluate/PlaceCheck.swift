@@ -56,7 +56,7 @@ extension Evaluator {
         answer = .unknown
         continue
       }
-      guard agrees(form, place) else { continue }
+      guard form.agrees(with: data, at: place) else { continue }
       if form.isWhole, place < PlaceCheck.certainPlaces { return .isTrue }
       answer = .unknown
     }
@@ -65,22 +65,16 @@ extension Evaluator {
 
   /// As above, for each place of a range: `low` is not negative.
   mutating func begins(_ pattern: PatternID, from low: Int, through high: Int) -> Truth {
-    guard prefixes[pattern.index] != nil, high &- low < PlaceCheck.mostPlaces, placesLeft > 0 else {
-      return .unknown
-    }
+    guard let forms = prefixes[pattern.index], high &- low < PlaceCheck.mostPlaces, placesLeft > 0
+    else { return .unknown }
     placesLeft -= high &- low &+ 1
     var answer = Truth.isFalse
-    for form in prefixes[pattern.index] ?? [] {
+    for form in forms {
       let last = min(high, size &- form.mask.count)
       let lastSeen = min(last, data.count &- form.mask.count)
-      var place = low
-      while let next = form.firstPlace(in: data, from: place, through: lastSeen) {
-        if agrees(form, next) {
-          if form.isWhole, next < PlaceCheck.certainPlaces { return .isTrue }
-          answer = .unknown
-          break
-        }
-        place = next &+ 1
+      if let place = form.firstPlace(in: data, from: low, through: lastSeen) {
+        if form.isWhole, place < PlaceCheck.certainPlaces { return .isTrue }
+        answer = .unknown
       }
       if last > lastSeen, last >= low {
         noteHidden()
@@ -88,13 +82,5 @@ extension Evaluator {
       }
     }
     return answer
-  }
-
-  private func agrees(_ form: PatternPrefix, _ place: Int) -> Bool {
-    for index in form.mask.indices {
-      guard let byte = data.byte(at: place &+ index), byte & form.mask[index] == form.value[index]
-      else { return false }
-    }
-    return true
   }
 }

@@ -58,21 +58,24 @@ public struct PatternPrefix: Hashable, Sendable {
     mask.append(bits)
   }
 
-  /// The first of some places at which the first bytes, up to eight, agree; all of the prefix lies in
-  /// `data` at each of them.
+  /// Whether the bytes at a place agree with all of it.
+  func agrees(with data: ByteView, at place: Int) -> Bool {
+    for index in mask.indices {
+      guard let byte = data.byte(at: place &+ index), byte & mask[index] == value[index] else { return false }
+    }
+    return true
+  }
+
+  /// The first of some places at which it agrees.
   func firstPlace(in data: ByteView, from low: Int, through high: Int) -> Int? {
     var place = low
     while place <= high {
-      guard let bytes = data.little(at: place, as: UInt64.self) else { break }
-      if bytes & firstMask == firstValue { return place }
-      place &+= 1
-    }
-    // Where fewer than eight bytes follow.
-    while place <= high {
-      let agrees = zip(value, mask).prefix(8).enumerated().allSatisfy { index, bits in
-        data.byte(at: place &+ index).map { $0 & bits.1 == bits.0 } ?? false
+      // Eight bytes at once, but for the end of the file.
+      if let bytes = data.little(at: place, as: UInt64.self), bytes & firstMask != firstValue {
+        place &+= 1
+        continue
       }
-      if agrees { return place }
+      if agrees(with: data, at: place) { return place }
       place &+= 1
     }
     return nil

@@ -170,8 +170,7 @@ struct ScanState: ~Copyable {
   /// one after the other, with small databases that are used again for every file with these keys;
   /// of many together.
   private mutating func findRest(
-    beyond first: PatternSelection, _ data: ByteView,
-    _ cancellation: Cancellation?
+    beyond first: PatternSelection, _ data: ByteView, _ cancellation: Cancellation?
   ) -> ScanOutcome? {
     let isApart = rulesWithKeys.count <= Self.rulesSearchedApart
     var together = PatternSelection()
@@ -221,8 +220,7 @@ struct ScanState: ~Copyable {
   /// - Parameter wanted: of the choice's patterns, those to be searched for; nil for all.
   /// - Returns: nil where the search came to its end.
   private mutating func find(
-    _ choice: AtomChoice, wanted: PatternSelection? = nil, _ data: ByteView,
-    _ cancellation: Cancellation?
+    _ choice: AtomChoice, wanted: PatternSelection? = nil, _ data: ByteView, _ cancellation: Cancellation?
   ) -> ScanOutcome? {
     let outcome = matcher.findMatches(
       in: data, choice: choice, wanted: wanted ?? choice.wanted, into: table,

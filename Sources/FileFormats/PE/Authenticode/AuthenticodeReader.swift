@@ -7,8 +7,7 @@ internal import Bytes
 struct AuthenticodeReader {
   private let file: PEFile
   private let dialect: FormatDialect
-  /// Whether digests are computed and signatures verified. Always for YARA, where a signature may be
-  /// listed or not for its digest.
+  /// Whether digests are computed and signatures verified; always so for YARA.
   private let checks: Bool
   private var verifier = SignatureVerifier(operations: AuthenticodeLimits.verifications)
   /// How many pairs of certificates may still be looked at.
@@ -20,7 +19,7 @@ struct AuthenticodeReader {
   init(file: PEFile, checks: Bool) {
     self.file = file
     dialect = file.dialect
-    self.checks = checks || dialect == .yara
+    self.checks = checks
   }
 
   // MARK: the certificate table
@@ -92,7 +91,7 @@ struct AuthenticodeReader {
           let holds =
             checks
             && digest(stamp.imprint.algorithm.digest, of: signer.signature)
-            .map(stamp.imprint.digest.equals) == true
+              .map(stamp.imprint.digest.equals) == true
             && digest(innerSigner.digestAlgorithm.digest, of: inner.content.content.content)
               .map(digested.content.equals) == true
             && verify(innerSigner, certificates)

@@ -1,18 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
-/// A table of zeros, of which no page takes memory before it is written: most files need none.
-/// To be given back with `free`.
-private func makeTable<Entry: BitwiseCopyable>(of entry: Entry.Type, count: Int) -> UnsafeMutablePointer<Entry> {
-  guard let memory = unsafe calloc(count, MemoryLayout<Entry>.stride) else {
-    fatalError("no memory for a table of \(count) entries")
-  }
-  // SAFETY: that many entries fit, and zeros are a value of either kind of entry.
-  return unsafe memory.bindMemory(to: Entry.self, capacity: count)
-}
+internal import Bytes
 
 /// Remembers the ways of runs read forwards, of all automata of a thread: a run that comes to a place
 /// in a state in which another was there has that one's rest.
@@ -61,13 +47,13 @@ final class ForwardTrace {
   private static let hops = 32
 
   init() {
-    unsafe slots = makeTable(of: Slot.self, count: Self.slotCount)
-    unsafe ways = makeTable(of: Way.self, count: Self.wayCount)
+    unsafe slots = ZeroedTable.make(of: Slot.self, count: Self.slotCount)
+    unsafe ways = ZeroedTable.make(of: Way.self, count: Self.wayCount)
   }
 
   deinit {
-    unsafe free(slots)
-    unsafe free(ways)
+    unsafe ZeroedTable.release(slots)
+    unsafe ZeroedTable.release(ways)
   }
 
   func newStamp() -> Int32 {
@@ -186,13 +172,13 @@ final class BackwardTrace {
   private(set) var file = -1
 
   init() {
-    unsafe ring = makeTable(of: Passed.self, count: Self.size)
-    unsafe ways = makeTable(of: Way.self, count: Self.wayCount)
+    unsafe ring = ZeroedTable.make(of: Passed.self, count: Self.size)
+    unsafe ways = ZeroedTable.make(of: Way.self, count: Self.wayCount)
   }
 
   deinit {
-    unsafe free(ring)
-    unsafe free(ways)
+    unsafe ZeroedTable.release(ring)
+    unsafe ZeroedTable.release(ways)
   }
 
   /// What was noted with another number is forgotten.
