@@ -112,11 +112,20 @@ public final class Decompressor {
 
   /// Appends exactly `size` bytes to `target`; false when the frame is damaged, does not give
   /// exactly that many bytes, or memory is short. `target` is then unchanged.
-  public func decompress(_ source: ByteView, codec: Codec, size: Int, to target: ByteBuffer) -> Bool
-  {
+  ///
+  /// - Parameter limit: so many of the bytes are enough: the codecs that can stop there do, and append
+  ///   no more than them.
+  public func decompress(
+    _ source: ByteView, codec: Codec, size: Int, limit: Int = .max, to target: ByteBuffer
+  ) -> Bool {
     guard size >= 0, size <= 1 << 30, source.count <= 1 << 30 else { return false }
-    if codec == .stored { return source.count == size && target.append(source) }
+    if codec == .stored {
+      return source.count == size && target.append(source.clamped(at: 0, length: max(0, limit)))
+    }
     guard target.reserve(size) else { return false }
+    if codec == .lz4, limit < size {
+      return decompressBeginning(of: source, size: size, limit: max(0, limit), to: target)
+    }
     // SAFETY: room for `size` bytes was reserved; both decoders are told both lengths and check.
     let to = unsafe target.base + target.count
     let written: Int
@@ -135,6 +144,20 @@ public final class Decompressor {
     }
     guard written == size else { return false }
     target.advance(size)
+    return true
+  }
+
+  private func decompressBeginning(
+    of source: ByteView, size: Int, limit: Int, to target: ByteBuffer
+  ) -> Bool {
+    // SAFETY: room for `size` bytes, more than `limit`, was reserved; the decoder is told all lengths
+    // and checks.
+    let written = unsafe LZ4_decompress_safe_partial(
+      source.base.assumingMemoryBound(to: CChar.self),
+      (target.base + target.count).assumingMemoryBound(to: CChar.self), Int32(source.count),
+      Int32(limit), Int32(size))
+    guard Int(written) >= limit else { return false }
+    target.advance(limit)
     return true
   }
 }

@@ -111,6 +111,17 @@ public final class SegmentReader {
     return try file.read(entry, limit: limit, into: buffer)
   }
 
+  /// The bytes of a document from one place to another, both within it: only the frames that hold them
+  /// are read.
+  public func read(
+    _ index: Int, range: Range<Int>, into buffer: ByteBuffer
+  ) throws(StoreError) -> ByteView {
+    guard let entry = try entry(at: index) else {
+      throw StoreError(.notFound, "there is no document \(index)", subject: .segment(segment.id))
+    }
+    return try file.read(entry, range: range, into: buffer)
+  }
+
   /// All bytes of a document of which a read with a limit has left the beginning in `buffer`.
   public func readRest(_ index: Int, into buffer: ByteBuffer) throws(StoreError) -> ByteView {
     guard let entry = try entry(at: index) else {

@@ -15,6 +15,10 @@ public indirect enum IndexQuery: Hashable, Sendable {
   /// The document holds all of these runs of bytes somewhere within `IndexQuery.span` bytes, in any
   /// order, the ASCII letters among them in either case. More than one.
   case together([[UInt8]])
+  /// Something that lies within `IndexQuery.span` bytes of the document: the bytes around its beginning
+  /// satisfy the query, which asks for content alone. The number is the asker's name for it; the index
+  /// tells of it in which regions of a document it may begin.
+  case local(Int, IndexQuery)
   /// The document's facts hold this key.
   case fact(FactKey)
   case column(ColumnPredicate)
@@ -110,11 +114,19 @@ extension IndexQuery {
   /// Runs that are asked for `together` lie within so many bytes: an index sees them side by side.
   public static let span = SignatureScheme.overlap
 
+  /// Regions have `1 << regionBits` bytes: the finest stretches of a document that an index tells apart.
+  public static let regionBits = SignatureScheme.regionBits
+
   /// The runs together, in its simplest form.
   public static func together(runs: some Sequence<[UInt8]>) -> IndexQuery {
     var seen: Set<[UInt8]> = []
     let distinct = runs.filter { seen.insert($0).inserted }
     return distinct.count > 1 ? .together(distinct) : distinct.first.map { .literal($0) } ?? .everything
+  }
+
+  /// Something local, in its simplest form.
+  public static func local(_ name: Int, of query: IndexQuery) -> IndexQuery {
+    query == .everything || query == .nothing ? query : .local(name, query)
   }
 
   /// All of `queries`, in its simplest form.

@@ -66,6 +66,11 @@ import Testing
         #expect(stored.count <= max(raw.count, 0))
         #expect(decompressor.decompress(stored.view, codec: used, size: size, to: back))
         #expect(back.view.array == raw)
+        for limit in [0, 1, size / 2, size - 1, size, size + 1] where limit >= 0 {
+          let part = ByteBuffer()
+          #expect(decompressor.decompress(stored.view, codec: used, size: size, limit: limit, to: part))
+          #expect(part.count >= min(limit, size) && part.view.array == Array(raw.prefix(part.count)))
+        }
         // Any other size is damage, and so is a cut or a flipped frame: never more than was asked.
         #expect(!decompressor.decompress(stored.view, codec: used, size: size + 1, to: back))
         if size > 0 {

@@ -232,6 +232,40 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: Codec.allCases) func partsAreReadWithoutTheRest(_ codec: Codec) throws {
+    let folder = try TemporaryFolder()
+    let store = try Store(directory: folder.path, mode: .readWrite)
+    var random = SeededBytes(21)
+    let large = (0..<3).map { random.bytes(270_000 + $0 * 130_000, compressible: $0 != 1) }
+    let samples = large + [random.bytes(700, compressible: true), [1]]
+    var options = IngestOptions()
+    options.compression = CompressionChoice(codec: codec, level: 1)
+    _ = try add(samples, to: store, options: options)
+    try store.seal(.main)
+    let byDigest = Dictionary(samples.map { (digest($0), $0) }, uniquingKeysWith: { a, _ in a })
+    let reader = try store.reader(for: SegmentID(1))
+    let buffer = ByteBuffer()
+    for index in 0..<reader.count {
+      let document = try #require(try reader.document(at: index))
+      let sample = try #require(byDigest[document.sha256])
+      var ranges = [0..<sample.count, sample.count - 1..<sample.count]
+      for _ in 0..<4 {
+        let low = Int.random(in: 0..<sample.count, using: &random)
+        ranges.append(low..<Int.random(in: low + 1...sample.count, using: &random))
+      }
+      for frame in stride(from: 262_144, to: sample.count, by: 262_144) {
+        ranges += [frame - 1..<frame, frame..<min(sample.count, frame + 512)]
+        ranges.append(frame - 262_144..<min(sample.count, frame + 512))
+      }
+      for range in ranges {
+        #expect(try reader.read(index, range: range, into: buffer).array == Array(sample[range]), "\(range)")
+      }
+      #expect(throws: StoreError.self) {
+        try reader.read(index, range: 0..<sample.count + 1, into: buffer)
+      }
+    }
+  }
 }
 
 func contains(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {

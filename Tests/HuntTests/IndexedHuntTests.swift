@@ -108,6 +108,48 @@ import Testing
     try expectSame(scratch, files: 190 - gone.count)
   }
 
+  /// Of large files only the regions are read in which a rule may find what it needs; the accounting
+  /// says so, and a damaged region is no reason to be silent.
+  @Test func ofLargeFilesRegionsAreSearchedFirst() throws {
+    let scratch = ScratchStore()
+    var random = Self.samples(8, seed: 77).joined().map { $0 }
+    while random.count < 2_000_000 { random += random }
+    // All grams of the string are there, the string is not: "secret-in-the-middle" in two parts.
+    let parts = ["secret-in-the-mid", "cret-in-the-middle"]
+    var decoys: [[UInt8]] = []
+    for number in 0..<6 {
+      var bytes = Array(random[number * 1000..<number * 1000 + 900_000])
+      for (place, part) in parts.enumerated() {
+        bytes.replaceSubrange(300_000 + place * 2000..<300_000 + place * 2000 + part.utf8.count, with: Array(part.utf8))
+      }
+      decoys.append(bytes)
+    }
+    var holder = decoys[0]
+    holder.replaceSubrange(524_280..<524_300, with: Array("secret-in-the-middle".utf8))
+    let digests = try scratch.add(decoys + [holder])
+    let rules = #"rule r { strings: $a = "secret-in-the-middle" condition: $a }"#
+    let (summary, found) = try run(try scratch.hunt(rules))
+    let counters = summary.counters
+    #expect(found.pairs == ["\(digests[6]) r"])
+    #expect(counters.isBalanced && counters.skipped.isEmpty && counters.files == 7)
+    #expect(counters.scannedFiles == 1 && counters.prunedByIndex == 6 && counters.prunedByRegions == 6)
+    #expect(counters.regionBytes > 0 && counters.regionBytes < 900_000 * 6 / 2)
+    #expect(counters.scannedBytes == 900_000 + counters.regionBytes)
+    let estimate = try #require(try scratch.hunt(rules).estimate())
+    #expect(estimate.all.candidates == 7 && estimate.all.firstBytes < estimate.all.bytes / 2)
+
+    let pack = try #require(
+      FileManager.default.contentsOfDirectory(
+        at: scratch.directory.appendingPathComponent("segments"), includingPropertiesForKeys: nil
+      ).first { $0.pathExtension == "pack" })
+    var bytes = try Data(contentsOf: pack)
+    for place in stride(from: 1000, to: bytes.count - 100_000, by: 50_000) { bytes[place] ^= 1 }
+    try bytes.write(to: pack)
+    let (damaged, _) = try run(try scratch.hunt(rules))
+    #expect(damaged.counters.isBalanced && damaged.counters.files == 7)
+    #expect(damaged.counters.skipped.count == 7)
+  }
+
   @Test func anIndexOfAnotherFileIsNotUsed() throws {
     let scratch = ScratchStore()
     for seed in 1...2 { try scratch.add(Self.samples(40, seed: UInt64(seed))) }

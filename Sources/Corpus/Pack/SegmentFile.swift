@@ -280,7 +280,9 @@ final class SegmentFile {
   }
 
   /// Appends the raw bytes of a frame.
-  func readFrame(_ index: Int, to buffer: ByteBuffer) throws(StoreError) {
+  ///
+  /// - Parameter limit: so many of its first bytes are enough.
+  func readFrame(_ index: Int, limit: Int = .max, to buffer: ByteBuffer) throws(StoreError) {
     guard let frame = frame(index) else { throw damaged("the entry of frame \(index) is damaged") }
     if frame.codec == .stored, frame.storedSize == frame.rawSize {
       return try readStored(frame, to: buffer)
@@ -289,7 +291,7 @@ final class SegmentFile {
     try readStored(frame, to: scratch)
     guard
       decompressor.decompress(
-        scratch.view, codec: frame.codec, size: Int(frame.rawSize), to: buffer)
+        scratch.view, codec: frame.codec, size: Int(frame.rawSize), limit: limit, to: buffer)
     else { throw damaged("frame \(index) does not decompress to its size") }
   }
 
@@ -340,6 +342,44 @@ final class SegmentFile {
         index += 1
       }
       return buffer.view.clamped(at: 0, length: wanted)
+    } catch {
+      throw error.concerning(entry.sha256, in: segment)
+    }
+  }
+
+  /// A part of a document: only the frames it lies in are read. Valid until the next read with this
+  /// object or buffer.
+  ///
+  /// - Parameter range: in bytes, within the document.
+  func read(
+    _ entry: DocumentEntry, range: Range<Int>, into buffer: ByteBuffer
+  ) throws(StoreError) -> ByteView {
+    buffer.truncate()
+    guard range.lowerBound >= 0, UInt64(range.upperBound) <= entry.size else {
+      throw damaged(entry, "it has no bytes \(range)")
+    }
+    var index = Int(entry.firstFrame)
+    // Where the frame begins in the document.
+    var place = -Int(entry.offsetInFrame)
+    var first: Int?
+    do throws(StoreError) {
+      while place < range.upperBound {
+        guard let frame = frame(index), frame.rawSize > 0 else {
+          throw damaged("the entry of frame \(index) is damaged")
+        }
+        let end = place + Int(frame.rawSize)
+        if end > range.lowerBound {
+          first = first ?? place
+          try readFrame(index, limit: range.upperBound - place, to: buffer)
+        }
+        place = end
+        index += 1
+      }
+      let start = range.lowerBound - (first ?? range.lowerBound)
+      guard let bytes = buffer.view.slice(at: start, length: range.count) else {
+        throw damaged("its frames are shorter than it")
+      }
+      return bytes
     } catch {
       throw error.concerning(entry.sha256, in: segment)
     }

@@ -65,15 +65,7 @@ extension IndexFile {
   private func holds(_ document: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool
   {
     for piece in Int(firstPiece[document])..<Int(firstPiece[document + 1]) {
-      if !question.pieceGrams.isEmpty {
-        // A piece without a row is too short for a gram.
-        guard pieceBlock[piece] >= 0,
-          signatures.has(
-            Int(pieceColumn[piece]), of: layout.blocks[Int(pieceBlock[piece])], question.pieceGrams,
-            &scratch.touched)
-        else { continue }
-        scratch.piecesPassed += 1
-      }
+      guard pieceMayHold(piece, question, scratch) else { continue }
       if regionsHold(piece, question, scratch) {
         scratch.piecesConfirmed += 1
         return true
@@ -82,22 +74,53 @@ extension IndexFile {
     return false
   }
 
+  /// Whether the piece's own signature has all grams, where it has one that can tell.
+  func pieceMayHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool {
+    guard !question.pieceGrams.isEmpty else { return true }
+    // A piece without a row is too short for a gram.
+    guard pieceBlock[piece] >= 0,
+      signatures.has(
+        Int(pieceColumn[piece]), of: layout.blocks[Int(pieceBlock[piece])], question.pieceGrams,
+        &scratch.touched)
+    else { return false }
+    scratch.piecesPassed += 1
+    return true
+  }
+
   /// Whether one region that begins in the piece has all grams.
   private func regionsHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch)
     -> Bool
   {
+    var isHeld = false
+    forEachRegion(of: piece, having: question, scratch) { _ in
+      isHeld = true
+      return false
+    }
+    return isHeld
+  }
+
+  /// Names the regions that begin in the piece and have all grams, until told to stop.
+  @inline(__always)
+  func forEachRegion(
+    of piece: Int, having question: LiteralQuestion, _ scratch: IndexScratch,
+    _ body: (_ region: Int) -> Bool
+  ) {
     var place = regionPlace[piece]
     var touched = TouchCount()
     defer { scratch.touched += touched }
     for region in Int(firstRegion[piece])..<Int(firstRegion[piece + 1]) {
       let words = directory.regions[region]
-      if words == IndexLayout.openRegion { return true }
+      if words == IndexLayout.openRegion {
+        if !body(region) { return }
+        continue
+      }
       if words == 0 { continue }
-      if signatures.regionHas(question.regionGrams, at: place, bits: UInt64(words) * 64, &touched) {
-        return true
+      if signatures.regionHas(question.regionGrams, at: place, bits: UInt64(words) * 64, &touched),
+        !body(region)
+      {
+        return
       }
       place += Int(words) * 8
     }
-    return false
   }
 }

@@ -2,7 +2,7 @@ internal import Bytes
 
 extension IndexFile {
   /// Deeper questions are answered with everything: planners make no such trees.
-  private static let maximumDepth = 200
+  static let maximumDepth = 200
 
   /// The documents for which the question may be true: all for which it is, and some others.
   ///
@@ -25,6 +25,7 @@ extension IndexFile {
     case .nothing: return DocumentSet(limit: documentCount)
     case .literal(let bytes): return documents(holding: bytes, within: within, scratch)
     case .together(let runs): return documents(holdingTogether: runs, within: within, scratch)
+    case .local(_, let inner): return evaluate(inner, within, scratch, depth: depth + 1)
     case .fact(let key): return documents(having: key, within: within, scratch)
     case .column(let predicate): return documents(satisfying: predicate, within: within, scratch)
     case .header(let predicate): return documents(satisfying: predicate, within: within, scratch)
@@ -104,6 +105,7 @@ extension IndexFile {
     case .header, .headerNumber: 2
     case .literal(let bytes): rank(literal: bytes.count)
     case .together(let runs): rank(literal: runs.reduce(0) { $0 + $1.count })
+    case .local(_, let inner): depth > 3 ? 3000 : rank(inner, depth: depth + 1)
     case .column: 1500
     case .and(let parts):
       depth > 3 ? 3000 : (parts.lazy.map { rank($0, depth: depth + 1) }.min() ?? 0) + 1

@@ -216,7 +216,10 @@ struct ConditionQuery {
       return .everything(PlanWeakness(.unknownFact, node: node))
     }
     let query = query(pattern)
-    return PlanTerm(query.query, weakness: PlanWeakness(query.reason, node: node, pattern: pattern))
+    let asked =
+      PatternQuery.isLocal(rules.patterns.pattern(pattern))
+      ? .local(pattern.index, of: query.query) : query.query
+    return PlanTerm(asked, weakness: PlanWeakness(query.reason, node: node, pattern: pattern))
   }
 
   mutating func present(_ operand: PatternOperand, at offset: NodeID, node: NodeID) -> PlanTerm {

@@ -21,8 +21,8 @@ extension HuntEstimate {
   /// Lines for people, after those of the rules.
   public var text: String {
     var text =
-      "together: \(all.candidates) of \(files) files, \(all.bytes) of \(bytes) bytes to scan, about "
-      + "\((all.seconds * 100).rounded() / 100) s of one core\n"
+      "together: \(all.candidates) of \(files) files, \(all.bytes) of \(bytes) bytes to scan, "
+      + "\(all.firstBytes) of them to look at first, about \((all.seconds * 100).rounded() / 100) s of one core\n"
     if unindexedFiles > 0 {
       text += "no index yet: \(unindexedFiles) files, \(unindexedBytes) bytes, scanned whole\n"
     }
@@ -39,6 +39,8 @@ extension HuntEstimate {
       json.integer(all.candidates)
       json.key("candidate_bytes")
       json.integer(all.bytes)
+      json.key("first_bytes")
+      json.integer(all.firstBytes)
       json.key("seconds")
       json.float(all.seconds)
       json.key("unindexed_files")
@@ -95,13 +97,21 @@ extension Hunt {
       }
       if rounds > 1 { opened.append(index) }
       var wanted = DocumentSet(limit: index.documentCount)
+      var firstBytes = Array(repeating: Int64(0), count: index.documentCount)
       for (number, plan) in queries.rules.enumerated() {
         let (grams, documents) = index.candidates(of: plan, using: scratch, counting: &asking[number])
         content[number].add(grams, in: index, info)
-        rules[number].add(documents, in: index, info)
+        var first: Int64 = 0
+        for document in documents {
+          let bytes = RegionSearch.firstBytes(of: document, plan, in: index, using: scratch)
+          first &+= bytes
+          firstBytes[document] = min(
+            firstBytes[document] &+ bytes, Int64(clamping: index.size(of: document)))
+        }
+        rules[number].add(documents, first: first, in: index, info)
         wanted.formUnion(documents)
       }
-      all.add(wanted, in: index, info)
+      all.add(wanted, first: firstBytes.reduce(0, &+), in: index, info)
     }
     for number in asking.indices { asking[number].firstSeconds = asking[number].seconds }
     for _ in 1..<max(1, rounds) {
@@ -123,16 +133,20 @@ extension Hunt {
   private struct Tally {
     var files = 0
     var bytes: Int64 = 0
+    var firstBytes: Int64 = 0
 
-    mutating func add(_ files: Int, _ bytes: Int64) {
+    mutating func add(_ files: Int, _ bytes: Int64, first: Int64? = nil) {
       self.files += files
       self.bytes += bytes
+      firstBytes += min(first ?? bytes, bytes)
     }
 
     /// Removed documents are still in the index, but not in the sum of the segment.
-    mutating func add(_ documents: DocumentSet, in index: IndexFile, _ info: SegmentInfo) {
+    mutating func add(
+      _ documents: DocumentSet, first: Int64? = nil, in index: IndexFile, _ info: SegmentInfo
+    ) {
       let size = documents.reduce(Int64(0)) { $0 &+ Int64(clamping: index.size(of: $1)) }
-      add(min(documents.count, info.documents), min(size, info.rawBytes))
+      add(min(documents.count, info.documents), min(size, info.rawBytes), first: first)
     }
   }
 
@@ -140,8 +154,8 @@ extension Hunt {
     _ tally: Tally, byContent: Tally, _ asking: PlanExplanation.Asking
   ) -> PlanExplanation.Estimate {
     PlanExplanation.Estimate(
-      candidates: tally.files, bytes: tally.bytes,
-      seconds: Double(tally.bytes) / scannedPerSecond, contentCandidates: byContent.files,
+      candidates: tally.files, bytes: tally.bytes, firstBytes: tally.firstBytes,
+      seconds: Double(tally.firstBytes) / scannedPerSecond, contentCandidates: byContent.files,
       contentBytes: byContent.bytes, asking: asking)
   }
 }

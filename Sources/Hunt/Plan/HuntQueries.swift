@@ -16,6 +16,11 @@ public struct RulePlan: Sendable {
   public let factNodes: [NodeID]
 
   public var mustScanEverything: Bool { query == .everything }
+
+  /// What is asked of an index: of facts only where it has those this code tells.
+  func query(for index: IndexFile) -> IndexQuery {
+    index.factsVersion == FactSchema.version ? query : gramsOnly
+  }
 }
 
 /// From checked rules to what each asks of an index.
@@ -27,6 +32,8 @@ public struct RulePlan: Sendable {
 public struct HuntQueries: Sendable {
   /// In order of definition, without the private ones.
   public let rules: [RulePlan]
+  /// By rule: where its plan is in `rules`.
+  private let places: [Int]
 
   public init(_ set: RuleSet) {
     var walk = ConditionQuery(set)
@@ -37,5 +44,11 @@ public struct HuntQueries: Sendable {
         rule: rule.id, query: term.query, gramsOnly: term.query.gramsOnly, bits: term.bits,
         weakness: term.isNothing ? nil : term.weakness, factNodes: walk.factNodes[rule.id.index])
     }
+    var places = Array(repeating: 0, count: set.rules.count)
+    for (place, plan) in rules.enumerated() { places[plan.rule.index] = place }
+    self.places = places
   }
+
+  /// The plan of a rule that is reported.
+  subscript(_ rule: RuleID) -> RulePlan { rules[places[rule.index]] }
 }

@@ -11,6 +11,7 @@ extension IndexQuery {
     case .literal(let bytes): return [space + Self.text(of: bytes)]
     case .together(let runs):
       return [space + "together"] + runs.map { space + "  " + Self.text(of: $0) }
+    case .local(_, let inner): return inner.lines(indent: indent)
     case .fact(let key): return [space + "fact \(String(key.hash, radix: 16))"]
     case .column(let column):
       return [space + column.column + Self.text(column.ranges, column.matchesUndefined)]
@@ -29,8 +30,10 @@ extension IndexQuery {
   }
 
   func write(to json: inout JSONText) {
+    if case .local(_, let inner) = self { return inner.write(to: &json) }
     json.object { json in
       switch self {
+      case .local: break
       case .everything:
         json.key("everything")
         json.boolean(true)

@@ -11,6 +11,18 @@ struct PatternQuery {
   /// Why it is no better than it is.
   let reason: PlanWeakness.Reason
 
+  /// Whether the bytes of a match alone decide that it is one, within as many as an index sees side by
+  /// side: then a search of the regions that the query names finds it where it is there. The bytes
+  /// around may only forbid a match, as `fullword` does.
+  static func isLocal(_ pattern: Pattern) -> Bool {
+    guard let longest = pattern.maximumLength, longest <= IndexQuery.span, pattern.base64.isEmpty
+    else { return false }
+    return switch pattern.content {
+    case .text: true
+    case .regex(let node, _), .hex(let node): node.isMatchedAsWritten && !node.looksAround
+    }
+  }
+
   /// Literals that stand for one text, such as its forms under all keys.
   private static let maximumForms = 512
 

@@ -28,7 +28,8 @@ extension PlanExplanation {
     }
     if let estimate {
       lines.append(
-        "  candidates: \(estimate.candidates) files, \(estimate.bytes) bytes, about "
+        "  candidates: \(estimate.candidates) files, \(estimate.bytes) bytes, "
+          + "\(estimate.firstBytes) of them to look at first, about "
           + "\(Self.rounded(estimate.seconds)) s"
           + (estimate.contentCandidates > estimate.candidates
             ? "; \(estimate.contentCandidates - estimate.candidates) more decided by facts" : ""))
@@ -87,6 +88,8 @@ extension PlanExplanation {
           json.integer(estimate.candidates)
           json.key("bytes")
           json.integer(estimate.bytes)
+          json.key("first_bytes")
+          json.integer(estimate.firstBytes)
           json.key("seconds")
           json.float(estimate.seconds)
           json.key("content_candidates")

@@ -9,6 +9,10 @@ public struct PlanExplanation: Sendable {
     /// Files that must be read.
     public let candidates: Int
     public let bytes: Int64
+    /// Of these, what is read first: of large files the regions in which the index sees what the rule
+    /// needs. Files without it there are read no further.
+    public let firstBytes: Int64
+    /// For what is read first.
     public let seconds: Double
     /// Files that content alone leaves, and their bytes; facts decide those that are no candidates.
     public let contentCandidates: Int
@@ -16,11 +20,13 @@ public struct PlanExplanation: Sendable {
     public let asking: Asking
 
     public init(
-      candidates: Int, bytes: Int64, seconds: Double, contentCandidates: Int, contentBytes: Int64,
+      candidates: Int, bytes: Int64, firstBytes: Int64, seconds: Double, contentCandidates: Int,
+      contentBytes: Int64,
       asking: Asking = Asking()
     ) {
       self.candidates = candidates
       self.bytes = bytes
+      self.firstBytes = firstBytes
       self.seconds = seconds
       self.contentCandidates = contentCandidates
       self.contentBytes = contentBytes

@@ -114,6 +114,7 @@ extension IndexQuery {
   var parts: [IndexQuery] {
     switch self {
     case .and(let parts), .or(let parts), .atLeast(_, let parts): parts
+    case .local(_, let inner): [inner]
     default: []
     }
   }
@@ -140,6 +141,7 @@ extension IndexQuery {
     case .atLeast(let count, let parts):
       let share = (limit - 1) / max(1, parts.count)
       return share < 1 ? .everything : .atLeast(count, of: parts.map { $0.slimmed(to: share) })
+    case .local(let name, let inner): return .local(name, of: inner.slimmed(to: limit - 1))
     default: return limit < 1 ? .everything : self
     }
   }
@@ -153,6 +155,8 @@ extension IndexQuery {
       levels <= 1 ? .everything : .any(of: parts.map { $0.flattened(to: levels - 1) })
     case .atLeast(let count, let parts):
       levels <= 1 ? .everything : .atLeast(count, of: parts.map { $0.flattened(to: levels - 1) })
+    case .local(let name, let inner):
+      levels <= 1 ? .everything : .local(name, of: inner.flattened(to: levels - 1))
     default: self
     }
   }
@@ -161,7 +165,7 @@ extension IndexQuery {
   var gramsOnly: IndexQuery {
     guard asksForFacts else { return self }
     return switch self {
-    case .everything, .nothing, .literal, .together: self
+    case .everything, .nothing, .literal, .together, .local: self
     case .fact, .column, .header, .headerNumber: .everything
     case .and(let parts): .all(of: parts.map(\.gramsOnly))
     case .or(let parts): .any(of: parts.map(\.gramsOnly))
@@ -171,7 +175,7 @@ extension IndexQuery {
 
   private var asksForFacts: Bool {
     switch self {
-    case .everything, .nothing, .literal, .together: false
+    case .everything, .nothing, .literal, .together, .local: false
     case .fact, .column, .header, .headerNumber: true
     case .and(let parts), .or(let parts), .atLeast(_, let parts): parts.contains(where: \.asksForFacts)
     }

@@ -28,6 +28,10 @@ public struct HuntSummary: Hashable, Sendable {
         json.integer(counters.scannedFiles)
         json.key("scanned_bytes")
         json.integer(counters.scannedBytes)
+        json.key("pruned_by_regions")
+        json.integer(counters.prunedByRegions)
+        json.key("region_bytes")
+        json.integer(counters.regionBytes)
         json.key("skipped")
         json.array { json in
           for file in counters.skipped {

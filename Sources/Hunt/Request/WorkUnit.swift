@@ -27,7 +27,13 @@ public struct HuntCounters: Hashable, Sendable, Codable {
   public var prunedByIndex = 0
   public var prunedByFacts = 0
   public var scannedFiles = 0
+  /// Of the scanned files, and of the regions of others that were searched.
   public var scannedBytes: Int64 = 0
+  /// Of `prunedByIndex`, the files in which a search of the regions that the index named found nothing.
+  public var prunedByRegions = 0
+  /// Of `scannedBytes`, those of regions that were searched before it was clear whether a file had to be
+  /// scanned.
+  public var regionBytes: Int64 = 0
   public var skipped: [SkippedFile] = []
   /// Pairs of file and rule.
   public var matches = 0
@@ -49,6 +55,8 @@ public struct HuntCounters: Hashable, Sendable, Codable {
     prunedByFacts += other.prunedByFacts
     scannedFiles += other.scannedFiles
     scannedBytes += other.scannedBytes
+    prunedByRegions += other.prunedByRegions
+    regionBytes += other.regionBytes
     skipped += other.skipped
     matches += other.matches
     indexSeconds += other.indexSeconds

@@ -19,6 +19,10 @@ public final class HuntProgress: Sendable {
     fileCount.add(count, ordering: .relaxed)
   }
 
+  func searched(regions bytes: Int64) {
+    byteCount.add(bytes, ordering: .relaxed)
+  }
+
   func finished(file bytes: Int64, matches: Int) {
     fileCount.add(1, ordering: .relaxed)
     if bytes > 0 { byteCount.add(bytes, ordering: .relaxed) }

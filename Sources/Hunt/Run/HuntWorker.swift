@@ -15,6 +15,7 @@ final class HuntWorker {
       now: hunt.request.now))
   private let buffer = ByteBuffer()
   private let scratch = IndexScratch()
+  private lazy var regions = hunt.queries.map { RegionSearch($0, hunt.request.rules) }
   private var selections: RuleSelections
 
   /// One huge sample must not keep its memory for all the small ones after it.
@@ -158,13 +159,47 @@ final class HuntWorker {
         let byFacts = candidates.byGrams.contains(index) ? 1 : 0
         return count(pruned: 1, byFacts: byFacts, &counters, progress)
       }
-      selection = selections.selection(of: candidates.rules(for: index))
+      let limit = hunt.request.limits.maximumFileSize
+      let wanted = candidates.rules(for: index)
+      do {
+        let rules =
+          document.size <= limit
+          ? try narrow(wanted, document, of: reader, candidates.index, cancellation, &counters, progress)
+          : wanted
+        if rules.isEmpty {
+          counters.prunedByRegions += 1
+          return count(pruned: 1, byFacts: 0, &counters, progress)
+        }
+        selection = selections.selection(of: rules)
+      } catch {
+        counters.files += 1
+        skip(document.sha256, error.description, &counters, progress)
+        return
+      }
     }
     counters.files += 1
     let match = try scan(
       document, in: reader, only: selection, cancellation: cancellation, counters: &counters,
       progress: progress)
     if let match, try !onMatch(match) { throw HuntInterruption(covered: counters) }
+  }
+
+  /// The rules that still want a document after a look at the regions its index named.
+  private func narrow(
+    _ wanted: [RuleID], _ document: SegmentDocument, of reader: SegmentReader, _ index: IndexFile,
+    _ cancellation: Cancellation, _ counters: inout HuntCounters, _ progress: HuntProgress?
+  ) throws(StoreError) -> [RuleID] {
+    guard let regions else { return wanted }
+    let outcome = try regions.narrow(
+      wanted, of: document.index, in: index, using: scratch,
+      deadline: hunt.request.limits.fileTime.map { Deadline.after($0) } ?? .never, cancellation
+    ) { (range, buffer) throws(StoreError) in
+      try reader.read(document.index, range: range, into: buffer)
+    }
+    counters.scannedBytes += Int64(outcome.bytes)
+    counters.regionBytes += Int64(outcome.bytes)
+    progress?.searched(regions: Int64(outcome.bytes))
+    return outcome.rules
   }
 
   private func open(_ unit: WorkUnit) -> Result<SegmentReader, StoreError> {

@@ -3,6 +3,7 @@ internal import YaraEngine
 
 /// Which documents of a segment have to be scanned, and with which rules, as its index tells.
 struct SegmentCandidates {
+  let index: IndexFile
   /// Some rule may match them.
   let wanted: DocumentSet
   /// Some rule may match them as far as their grams tell; those of them that are not wanted were
@@ -43,6 +44,7 @@ struct SegmentCandidates {
         return nil
       }
     }
+    self.index = index
     self.wanted = wanted
     self.byGrams = byGrams
     self.everywhere = everywhere
@@ -83,9 +85,8 @@ extension IndexFile {
     of plan: RulePlan, using scratch: IndexScratch
   ) -> (byGrams: DocumentSet, all: DocumentSet) {
     let grams = candidates(plan.gramsOnly, using: scratch)
-    guard plan.query != plan.gramsOnly, !grams.isEmpty, factsVersion == FactSchema.version else {
-      return (grams, grams)
-    }
-    return (grams, candidates(plan.query, using: scratch, within: grams))
+    let query = plan.query(for: self)
+    guard query != plan.gramsOnly, !grams.isEmpty else { return (grams, grams) }
+    return (grams, candidates(query, using: scratch, within: grams))
   }
 }

@@ -53,8 +53,8 @@ import YaraEngine
     var explanation = try explain(
       "rule r { strings: $a = \"secret\" ascii wide $b = { 01 02 03 04 05 06 } condition: $a and $b }")
     explanation.estimate = PlanExplanation.Estimate(
-      candidates: 12, bytes: 3456, seconds: 0.257, contentCandidates: 15, contentBytes: 9999)
-    for part in ["rule r (r.yar:1:1)", "\"secret\"\n", "\"secret\" wide\n", "{ 01 02 03 04 05 06 }", "12 files, 3456 bytes", "0.26 s", "3 more decided by facts"] {
+      candidates: 12, bytes: 3456, firstBytes: 1234, seconds: 0.257, contentCandidates: 15, contentBytes: 9999)
+    for part in ["rule r (r.yar:1:1)", "\"secret\"\n", "\"secret\" wide\n", "{ 01 02 03 04 05 06 }", "12 files, 3456 bytes, 1234 of them to look at first", "0.26 s", "3 more decided by facts"] {
       #expect(explanation.text.contains(part), "\(explanation.text)")
     }
     #expect(try explain("rule r { condition: true }").text.contains("every file must be scanned"))
@@ -76,7 +76,7 @@ import YaraEngine
     asking.bytes = 7
     asking.places = 3
     explanation.estimate = PlanExplanation.Estimate(
-      candidates: 1, bytes: 2, seconds: 0.5, contentCandidates: 1, contentBytes: 2, asking: asking)
+      candidates: 1, bytes: 2, firstBytes: 1, seconds: 0.5, contentCandidates: 1, contentBytes: 2, asking: asking)
     var json = JSONText()
     explanation.write(to: &json)
     let object = try #require(
@@ -85,6 +85,7 @@ import YaraEngine
     #expect(object["line"] as? Int == 1)
     #expect(object["scans_everything"] as? Bool == false)
     #expect((object["estimate"] as? [String: Any])?["candidates"] as? Int == 1)
+    #expect((object["estimate"] as? [String: Any])?["first_bytes"] as? Int == 1)
     let told = (object["estimate"] as? [String: Any])?["asking"] as? [String: Double]
     #expect(told == ["seconds": 0.25, "first_seconds": 0.75, "bytes": 7, "places": 3])
     #expect((object["weakest"] as? [String: Any])?["code"] as? String != nil)

@@ -32,6 +32,7 @@ final class PlanOracle {
       known[bytes] = answer
       return answer
     case .together(let runs): return hasTogether(runs.map(Self.folded))
+    case .local(_, let inner): return holds(inner)
     case .header(let header):
       return header.value.indices.allSatisfy { index in
         let place = header.offset + index

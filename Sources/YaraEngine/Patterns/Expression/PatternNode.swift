@@ -254,6 +254,16 @@ extension PatternNode {
   /// Whether the matcher runs it as it is, without taking counts for unbounded.
   public var isMatchedAsWritten: Bool { weight <= AutomatonCompiler.maximumSize / 2 }
 
+  /// Whether it asks what stands beside a match or inside of it between two bytes.
+  public var looksAround: Bool {
+    switch self {
+    case .look: true
+    case .empty, .bytes, .set: false
+    case .concat(let items), .alternation(let items): items.contains(where: \.looksAround)
+    case .repetition(let sub, _, _, _): sub.looksAround
+    }
+  }
+
   /// The same, or where its automaton would be larger than `limit`, one that takes the largest of
   /// its repetitions as unbounded: nested counts that both engines take without counting either.
   /// - Parameters:

@@ -1,0 +1,80 @@
+import Bytes
+import Testing
+
+@testable import GramIndex
+
+/// Regions: those in which something begins are always among those named, and hardly any other is.
+struct RegionTests {
+  private static let size = 1 << IndexQuery.regionBits
+
+  private func runs(_ bytes: [UInt8], from start: Int, _ random: inout SeededNumbers) -> [[UInt8]] {
+    let room = Swift.min(IndexQuery.span, bytes.count - start)
+    return (0..<Int.random(in: 1...3, using: &random)).map { _ in
+      let length = Int.random(in: 1...Swift.min(24, room), using: &random)
+      let place = start + Int.random(in: 0...room - length, using: &random)
+      return Array(bytes[place..<place + length])
+    }
+  }
+
+  private func query(_ runs: [[UInt8]], _ random: inout SeededNumbers) -> IndexQuery {
+    let absent = IndexQuery.literal((0..<16).map { _ in UInt8.random(in: 0...255, using: &random) })
+    let held = Bool.random(using: &random) ? IndexQuery.together(runs: runs) : .all(of: runs.map { .literal($0) })
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: return .or([absent, held])
+    case 1: return .and([held, .or([held, absent]), .everything])
+    case 2: return .atLeast(2, [held, absent, .local(3, held)])
+    default: return held
+    }
+  }
+
+  @Test func whatBeginsInARegionIsSeenThere() throws {
+    var random = SeededNumbers(81)
+    let documents = (0..<5).map { number in
+      TestDocument(
+        bytes: Fixture.content(Int.random(in: number * Self.size...3 * Self.size + 700_000, using: &random), &random),
+        facts: nil)
+    }
+    let index = try Fixture.index(documents)
+    let scratch = IndexScratch()
+    for (number, document) in documents.enumerated() {
+      let bytes = try #require(document.bytes)
+      #expect(index.regionCount(of: number) == (bytes.count + Self.size - 1) / Self.size)
+      for step in 0..<200 {
+        // Every other one begins in the last bytes of a region, or ends with the document.
+        let border = Int.random(in: 1...Swift.max(1, bytes.count / Self.size), using: &random) * Self.size
+        let start =
+          step % 2 == 0
+          ? Int.random(in: 0..<bytes.count, using: &random)
+          : Swift.min(bytes.count, border) - Int.random(in: 1...30, using: &random)
+        let asked = query(runs(bytes, from: start, &random), &random)
+        let regions = index.regions(of: number, holding: asked, using: scratch)
+        #expect(regions.limit == index.regionCount(of: number))
+        #expect(regions.contains(start / Self.size), "\(asked) at \(start) of document \(number)")
+      }
+      let nowhere = (0..<24).map { _ in UInt8.random(in: 0...255, using: &random) }
+      #expect(index.regions(of: number, holding: .literal(nowhere), using: scratch).count < 2)
+      #expect(index.regions(of: number, holding: .nothing, using: scratch).isEmpty)
+      #expect(index.regions(of: number, holding: .everything, using: scratch).isFull)
+    }
+  }
+
+  @Test func whatIsNotKnownMayBeginAnywhere() throws {
+    let documents = [TestDocument(bytes: nil, facts: nil), TestDocument(bytes: [], facts: nil)]
+    let index = try Fixture.index(documents)
+    for number in 0..<2 {
+      #expect(index.regionCount(of: number) == 0)
+      #expect(index.regions(of: number, holding: .literal([1, 2, 3, 4]), using: IndexScratch()).isEmpty)
+    }
+    // Beyond the memory for signatures nothing is known either.
+    let many = Fixture.documents(60, upTo: 900_000, seed: 21)
+    let open = try Fixture.open(try Fixture.bytes(of: many, signatureLimit: 20_000))
+    var full = 0
+    for number in open.open where many[number].bytes != nil {
+      let found = open.regions(
+        of: number, holding: .literal(Array("not in there".utf8)), using: IndexScratch())
+      #expect(found.isFull)
+      full += found.limit
+    }
+    #expect(full > 10)
+  }
+}
