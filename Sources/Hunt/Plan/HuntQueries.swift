@@ -8,6 +8,8 @@ public struct RulePlan: Sendable {
   public let query: IndexQuery
   /// The same with facts, columns and headers taken for true: what content alone prunes.
   public let gramsOnly: IndexQuery
+  /// Nodes of the query.
+  let size: Int
   /// Estimated bits of evidence: the query lets through about one in 2^n other documents.
   public let bits: Double
   /// The part on which `bits` hangs; nil where the rule can match nothing.
@@ -41,7 +43,7 @@ public struct HuntQueries: Sendable {
     rules = set.rules.filter { !$0.isPrivate }.map { rule in
       let term = walk.matching(rule)
       return RulePlan(
-        rule: rule.id, query: term.query, gramsOnly: term.query.gramsOnly, bits: term.bits,
+        rule: rule.id, query: term.query, gramsOnly: term.query.gramsOnly, size: term.size, bits: term.bits,
         weakness: term.isNothing ? nil : term.weakness, factNodes: walk.factNodes[rule.id.index])
     }
     var places = Array(repeating: 0, count: set.rules.count)

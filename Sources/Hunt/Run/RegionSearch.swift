@@ -40,6 +40,9 @@ final class RegionSearch {
   /// A rule set that wants more of a document wants nearly all of its bytes.
   private static let maximumRules = 64
   private static let maximumPatterns = 256
+  /// Nodes of all queries together: each is asked of every region, which must stay far cheaper than
+  /// reading it.
+  private static let maximumSize = 512
   /// Of a document's regions, in which a search is tried; beyond it, reading all is as good.
   private static let worthwhileShare = 0.75
   /// Regions in a row are searched together, as far as they have this size.
@@ -56,7 +59,7 @@ final class RegionSearch {
   ) -> Int64 {
     let size = Int64(clamping: index.size(of: document))
     var patterns = OpenPatterns()
-    guard let count = searchable(document, in: index),
+    guard plan.size <= maximumSize, let count = searchable(document, in: index),
       let query = patterns.open(
         plan.query(for: index), of: document, in: index, scratch, limit: maximumPatterns),
       let refutation = patterns.refutation(of: query), refutation.cost <= budget(count)
@@ -81,9 +84,10 @@ final class RegionSearch {
     read: (Range<Int>, ByteBuffer) throws(StoreError) -> ByteView
   ) throws(StoreError) -> Outcome {
     var outcome = Outcome(rules: wanted)
-    guard wanted.count <= Self.maximumRules, let count = Self.searchable(document, in: index) else {
-      return outcome
-    }
+    guard wanted.count <= Self.maximumRules,
+      wanted.reduce(0, { $0 + queries[$1].size }) <= Self.maximumSize,
+      let count = Self.searchable(document, in: index)
+    else { return outcome }
     var patterns = OpenPatterns()
     var open: [(rule: RuleID, query: OpenQuery)] = []
     for rule in wanted {
