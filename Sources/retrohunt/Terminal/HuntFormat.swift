@@ -33,7 +33,9 @@ enum HuntFormat {
       line: "\(counters.matches) matches in \(counters.files) files, "
         + String(format: "%.2f", summary.seconds) + " s")
     text.raw(
-      line: "  pruned: \(counters.prunedByIndex) by index, \(counters.prunedByFacts) by facts; "
+      line: "  pruned: \(counters.prunedByIndex) by index"
+        + (counters.prunedByRegions > 0 ? " (\(counters.prunedByRegions) after a look at parts)" : "")
+        + ", \(counters.prunedByFacts) by facts; "
         + "scanned: \(counters.scannedFiles) files, \(Terminal.bytes(counters.scannedBytes)) "
         + "(\(Terminal.bytes(Int64(speed)))/s); skipped: \(counters.skipped.count)")
     for file in counters.skipped { text.raw(line: "  skipped \(file.sha256): \(file.reason)") }
