@@ -82,7 +82,15 @@ extension ConditionQuery {
 
   /// For which files a range of numbers may have a member.
   mutating func nonempty(_ low: NodeID, _ high: NodeID) -> PlanTerm {
-    all([required(low), required(high), implied(high, .greaterOrEqual, low, node: high)])
+    all([place(low), place(high), implied(high, .greaterOrEqual, low, node: high)])
+  }
+
+  /// For which files a number that says where a pattern has to be may be defined: by what it is made from,
+  /// and as facts tell.
+  mutating func place(_ id: NodeID) -> PlanTerm {
+    let fact = facts.mayBeDefined(id, .integer)
+      .map { PlanTerm($0, weakness: PlanWeakness(.fact, node: id)) }
+    return all([required(id), fact ?? .everything])
   }
 
   // MARK: - Numbers

@@ -223,7 +223,7 @@ struct ConditionQuery {
   }
 
   mutating func present(_ operand: PatternOperand, at offset: NodeID, node: NodeID) -> PlanTerm {
-    let anywhere = all([present(operand, node: node), required(offset)])
+    let anywhere = all([present(operand, node: node), place(offset)])
     guard let pattern = pattern(operand), let place = constant(offset) else { return anywhere }
     let there = PlaceQuery.query(rules.patterns.pattern(pattern), at: place)
     guard there != .everything else { return anywhere }

@@ -120,6 +120,24 @@ import Testing
         == .column(ColumnPredicate(column: "pe.entry_point", ranges: [], matchesUndefined: true)))
   }
 
+  /// A pattern has to stand somewhere, and that place has to be there.
+  @Test(arguments: [
+    "$a at pe.entry_point", "$a in (pe.entry_point..filesize)", "$a in (0..pe.entry_point + 100)",
+    "any of them at pe.entry_point", "all of them in (pe.entry_point..filesize)",
+    "#a in (pe.entry_point..filesize) > 2", "for any i in (0..pe.entry_point) : ($a at i)",
+  ])
+  func placesOfPatternsHaveToBeDefined(_ condition: String) throws {
+    let query = try Planning.query(condition, strings: "$a = \"text\"", before: "import \"pe\"")
+    let defined = IndexQuery.column(
+      ColumnPredicate(
+        column: "pe.entry_point", ranges: [Int64.min...Int64.max], matchesUndefined: false))
+    guard case .and(let parts) = query else {
+      Issue.record("\(query)")
+      return
+    }
+    #expect(parts.contains(defined), "\(query)")
+  }
+
   @Test func comparisonsBecomeOnePredicate() throws {
     func column(_ name: String, _ ranges: [ClosedRange<Int64>], _ undefined: Bool) -> IndexQuery {
       .column(ColumnPredicate(column: name, ranges: ranges, matchesUndefined: undefined))
