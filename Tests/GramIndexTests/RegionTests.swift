@@ -58,6 +58,31 @@ struct RegionTests {
     }
   }
 
+  @Test func damagedPagesExcludeNoRegion() throws {
+    var random = SeededNumbers(83)
+    // Each region has bytes of its own.
+    let bytes = (0..<700_000).map { UInt8($0 / Self.size * 16) | UInt8.random(in: 0...15, using: &random) }
+    let intact = try Fixture.bytes(of: [TestDocument(bytes: bytes, facts: nil)])
+    let header = try Fixture.open(intact).header
+    var excluded = 0
+    for round in 0..<24 {
+      var damaged = intact
+      let section: IndexSection = round % 2 == 0 ? .pieces : .regions
+      for _ in 0..<round {
+        let place = Int.random(
+          in: Int(header[section].lowerBound)..<Int(header[section].upperBound), using: &random)
+        damaged[place] &= UInt8.random(in: 0...255, using: &random)
+      }
+      let index = try Fixture.open(damaged)
+      let start = Int.random(in: 0..<bytes.count - 40, using: &random)
+      let literal = IndexQuery.literal(Array(bytes[start..<start + 20]))
+      let regions = index.regions(of: 0, holding: literal, using: IndexScratch())
+      #expect(regions.contains(start / Self.size), "round \(round)")
+      excluded += regions.limit - regions.count
+    }
+    #expect(excluded > 0)
+  }
+
   @Test func whatIsNotKnownMayBeginAnywhere() throws {
     let documents = [TestDocument(bytes: nil, facts: nil), TestDocument(bytes: [], facts: nil)]
     let index = try Fixture.index(documents)

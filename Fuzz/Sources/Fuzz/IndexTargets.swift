@@ -109,6 +109,12 @@ enum IndexTarget {
       for length in [3, 4, 9, 600] where document.count >= length {
         let found = index.candidates(.literal(Array(document.suffix(length))), using: scratch)
         FuzzTarget.require(!mustHold || found.contains(number), "document \(number) is lost")
+        guard number < index.documentCount else { continue }
+        let regions = index.regions(
+          of: number, holding: .literal(Array(document.suffix(length))), using: scratch)
+        FuzzTarget.require(
+          !mustHold || regions.contains((document.count - length) >> IndexQuery.regionBits),
+          "a region of document \(number) is lost")
       }
       let size = ColumnPredicate(
         column: "filesize", ranges: [Int64(document.count)...Int64(document.count)],
