@@ -56,6 +56,17 @@ import YaraSyntax
       #expect(offsets(#"/\s{3}x/i wide fullword"#, amongLetters, dialect) == [2])
     }
     #expect(offsets(#"/\s{3}[xy]/ wide fullword nocase"#, amongLetters, .yara) == [])
+    // A choice of bytes is begun at, a class is not.
+    let secondOfTwo = wide("xa.")
+    let betweenLetters = [UInt8]("-x".utf8) + wide("a") + [UInt8]("x-".utf8)
+    for (pattern, isFixed) in [
+      ("/(a|b)/", true), ("/a|b/", true), ("/(a|b)+/", true), ("/((a|b)|c)/", true),
+      ("/(a|b)(a|b)*/", true), ("/[ab]/", false), ("/(a|[bc])/", false), ("/(a|b)?[ac]/", false),
+    ] {
+      #expect(offsets("\(pattern) wide fullword", secondOfTwo, .yara) == (isFixed ? [] : [2]))
+      #expect(offsets("\(pattern) wide fullword", betweenLetters, .yara) == (isFixed ? [2] : []))
+      #expect(offsets("\(pattern) wide fullword", secondOfTwo, .yaraX) == [])
+    }
     for dialect in Dialect.allCases {
       #expect(offsets("/1[0-9]{2}4/ wide fullword", inWord, dialect) == [])
       #expect(offsets("/1[0-9]{2}4/ wide fullword", behindLetters, dialect) == [4])

@@ -206,13 +206,12 @@ extension PatternNode {
     }
   }
 
-  /// The same without what `captured` has left.
+  /// The same without alternations of one: what `captured` and the parser of choices of bytes left.
   var uncaptured: PatternNode {
     switch self {
     case .empty, .bytes, .set, .look: return self
     case .concat(let items): return .sequence(items.map(\.uncaptured))
-    case .alternation(let branches):
-      return branches.count == 1 ? branches[0].uncaptured : .alternation(branches.map(\.uncaptured))
+    case .alternation(let branches): return .choice(branches.map(\.uncaptured))
     case .repetition(let sub, let min, let max, let isGreedy):
       return .repetition(sub.uncaptured, min: min, max: max, isGreedy: isGreedy)
     }
