@@ -30,6 +30,29 @@ import YaraSyntax
     #expect(offsets("/begin.*end/", data, .yaraX) == (inYaraX ? [1] : []))
   }
 
+  /// YARA-X drops a gap of more than 200 bytes at the end where two bytes stand before it.
+  @Test(arguments: [
+    ("/abx.*/s", 3, 7), ("/abx.+/s", 3, 7), ("/abx.+?/s", 3, 4), (#"/abx[\s\S]{2,}/"#, 3, 7),
+    ("/a[bc]x.{0,201}/s", 3, 7), ("/abx.{0,4}/s", 7, 7), ("/abx.*/", 7, 7), ("/abx(.*)/s", 7, 7),
+    ("/a.*/s", 7, 7), ("/ab.*.*/s", 7, 7), ("/ab.*23.*/s", 6, 7), ("/abx.*$/s", 7, 7),
+    ("/.*abx.*/s", 7, 7),
+  ])
+  func aGapAtTheEnd(pattern: String, inYaraX: Int, inYara: Int) {
+    let data = [UInt8]("abx1234".utf8)
+    #expect(lengths(pattern, data, .yaraX).first == inYaraX)
+    #expect(lengths(pattern, data, .yara).first == inYara)
+  }
+
+  @Test func whatAGapAtTheEndAsksFor() {
+    let data = [UInt8]("abx".utf8)
+    #expect(offsets("/abx.{3,}/s", data, .yaraX) == [0])
+    #expect(offsets("/abx.{3,}/s", data, .yara) == [])
+    // The whole file is a word, `abx` is none.
+    for dialect in Dialect.allCases {
+      #expect(offsets("/abx.*/s fullword", [UInt8]("abx1 ".utf8), dialect) == [0])
+    }
+  }
+
   @Test(arguments: [(504, true), (505, false)])
   func yaraCountsTheBytesOfAWideExpression(gap: Int, isFound: Bool) {
     let data = wide("begin" + String(repeating: "x", count: gap) + "end")
