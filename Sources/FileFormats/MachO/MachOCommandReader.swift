@@ -70,7 +70,8 @@ struct MachOCommandReader {
       else { return false }
       commands.segments.append(segment)
     case MachOCommandType.loadDylib, MachOCommandType.identifyDylib,
-      MachOCommandType.loadWeakDylib, MachOCommandType.reexportDylib:
+      MachOCommandType.loadWeakDylib, MachOCommandType.reexportDylib,
+      MachOCommandType.lazyLoadDylib, MachOCommandType.loadUpwardDylib:
       guard let timestamp = fields.quarter(4), let current = fields.quarter(8),
         let compatible = fields.quarter(12)
       else { return false }

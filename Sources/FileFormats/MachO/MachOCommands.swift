@@ -45,8 +45,10 @@ enum MachOCommandType {
   static let rpath: UInt32 = 0x8000_001C
   static let codeSignature: UInt32 = 0x1D
   static let reexportDylib: UInt32 = 0x8000_001F
+  static let lazyLoadDylib: UInt32 = 0x20
   static let dynamicLinkerInfo: UInt32 = 0x22
   static let dynamicLinkerInfoOnly: UInt32 = 0x8000_0022
+  static let loadUpwardDylib: UInt32 = 0x8000_0023
   static let minimumMacOS: UInt32 = 0x24
   static let minimumIPhoneOS: UInt32 = 0x25
   static let dynamicLinkerEnvironment: UInt32 = 0x27

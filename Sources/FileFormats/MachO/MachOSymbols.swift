@@ -43,6 +43,12 @@ public struct MachOSymbols: RandomAccessCollection, Sendable {
       ?? reader.data.clamped(at: 0, length: 0)
     let recordSize = reader.is64Bit ? 16 : 12
     if let table, strings.count > 0 {
+      // A name that does not end within the strings ends the table.
+      var unterminated = strings.count
+      while let last = strings.byte(at: unterminated - 1), last != 0, limits.nameBytes > 0 {
+        unterminated -= 1
+        limits.nameBytes -= 1
+      }
       for index in 0..<table.symbolCount {
         guard limits.symbols > 0 else { break }
         limits.symbols -= 1
@@ -50,8 +56,10 @@ public struct MachOSymbols: RandomAccessCollection, Sendable {
         guard reader.data.slice(at: offset, length: recordSize) != nil,
           let place = reader.quarter(offset)
         else { break }
+        if place > strings.count { continue }
+        guard place < unterminated else { break }
         // A name that begins is one; where it ends is looked up when it is asked for.
-        if let first = strings.byte(at: Int(place)), first != 0 { named.append(index) }
+        if strings.byte(at: Int(place)) != 0 { named.append(index) }
       }
     }
     self.named = named

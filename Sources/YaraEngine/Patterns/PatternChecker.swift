@@ -237,7 +237,10 @@ struct PatternChecker {
         Diagnostic(.tooLarge, "this regular expression is too large", at: literal.range))
       return nil
     }
-    pattern.content = .regex(parsed.node, greediness: parsed.greediness)
+    // With `fullword` YARA-X would miss words that end in the gap: a lost match is never the better.
+    let isCut = dialect == .yaraX && !pattern.isFullword
+    pattern.content = .regex(
+      isCut ? parsed.node.withoutLastGap : parsed.node, greediness: parsed.greediness)
     return pattern
   }
 }

@@ -72,8 +72,9 @@ struct MachOBuilder {
     }
   }
 
-  mutating func addDylib(_ name: String) {
-    add(0x0C) { out in
+  /// A command that names a dylib: one to load unless `type` says otherwise.
+  mutating func addDylib(_ name: String, type: UInt32 = 0x0C) {
+    add(type) { out in
       out.put(UInt32(24))
       out.put(UInt32(2))
       out.put(UInt32(0x0001_0203))
@@ -83,7 +84,8 @@ struct MachOBuilder {
     }
   }
 
-  mutating func addSymbols(_ symbols: [(name: String, type: UInt8)]) {
+  /// With `cut` bytes missing at the end of the strings.
+  mutating func addSymbols(_ symbols: [(name: String, type: UInt8)], cut: Int = 0) {
     var records = writer
     var strings: [UInt8] = [0]
     for symbol in symbols {
@@ -94,6 +96,7 @@ struct MachOBuilder {
       if is64Bit { records.put(UInt64(3)) } else { records.put(UInt32(3)) }
       if !symbol.name.isEmpty { strings += Array(symbol.name.utf8) + [0] }
     }
+    strings.removeLast(cut)
     add(0x02) { out in
       out.put(UInt32(0))
       out.put(UInt32(symbols.count))

@@ -100,6 +100,29 @@ import Testing
     }
   }
 
+  /// Weak, re-exported, lazily loaded and upward ones, and the file's own name.
+  @Test(arguments: layouts) func listsDylibsOfEveryKind(is64Bit: Bool, isBigEndian: Bool) throws {
+    var builder = MachOBuilder(is64Bit: is64Bit, isBigEndian: isBigEndian)
+    let types: [UInt32] = [0x0D, 0x0C, 0x8000_0018, 0x8000_001F, 0x20, 0x8000_0023]
+    for type in types { builder.addDylib("/\(type)", type: type) }
+    try parsed(builder.built()) { file in
+      let dylibs = try #require(file.binary?.commands.dylibs)
+      #expect(dylibs.map { text($0.name) } == types.map { "/\($0)" })
+    }
+  }
+
+  /// The symbols end with the first whose name does not end within the strings.
+  @Test(arguments: layouts) func symbolsEndWithTheStrings(is64Bit: Bool, isBigEndian: Bool) throws {
+    for (cut, names) in [(0, ["_a", "_b", "_c"]), (1, ["_a", "_b"]), (3, ["_a", "_b"]), (4, ["_a"])] {
+      var builder = MachOBuilder(is64Bit: is64Bit, isBigEndian: isBigEndian)
+      builder.addSymbols([("_a", 1), ("_b", 15), ("_c", 15)], cut: cut)
+      try parsed(builder.built()) { file in
+        let symbols = try #require(file.binary?.symbols)
+        #expect(symbols.map { text($0.name) } == names, "\(cut)")
+      }
+    }
+  }
+
   @Test(arguments: layouts) func readsSegments(is64Bit: Bool, isBigEndian: Bool) throws {
     let bytes = Self.everything(is64Bit: is64Bit, isBigEndian: isBigEndian).built()
     for dialect in FormatDialect.allCases {

@@ -30,6 +30,29 @@ import YaraSyntax
     #expect(offsets("/begin.*end/", data, .yaraX) == (inYaraX ? [1] : []))
   }
 
+  /// YARA-X drops a gap of more than 200 bytes at the end where two bytes stand before it.
+  @Test(arguments: [
+    ("/abx.*/s", 3, 7), ("/abx.+/s", 3, 7), ("/abx.+?/s", 3, 4), (#"/abx[\s\S]{2,}/"#, 3, 7),
+    ("/a[bc]x.{0,201}/s", 3, 7), ("/abx.{0,4}/s", 7, 7), ("/abx.*/", 7, 7), ("/abx(.*)/s", 7, 7),
+    ("/a.*/s", 7, 7), ("/ab.*.*/s", 7, 7), ("/ab.*23.*/s", 6, 7), ("/abx.*$/s", 7, 7),
+    ("/.*abx.*/s", 7, 7),
+  ])
+  func aGapAtTheEnd(pattern: String, inYaraX: Int, inYara: Int) {
+    let data = [UInt8]("abx1234".utf8)
+    #expect(lengths(pattern, data, .yaraX).first == inYaraX)
+    #expect(lengths(pattern, data, .yara).first == inYara)
+  }
+
+  @Test func whatAGapAtTheEndAsksFor() {
+    let data = [UInt8]("abx".utf8)
+    #expect(offsets("/abx.{3,}/s", data, .yaraX) == [0])
+    #expect(offsets("/abx.{3,}/s", data, .yara) == [])
+    // The whole file is a word, `abx` is none.
+    for dialect in Dialect.allCases {
+      #expect(offsets("/abx.*/s fullword", [UInt8]("abx1 ".utf8), dialect) == [0])
+    }
+  }
+
   @Test(arguments: [(504, true), (505, false)])
   func yaraCountsTheBytesOfAWideExpression(gap: Int, isFound: Bool) {
     let data = wide("begin" + String(repeating: "x", count: gap) + "end")
@@ -56,6 +79,17 @@ import YaraSyntax
       #expect(offsets(#"/\s{3}x/i wide fullword"#, amongLetters, dialect) == [2])
     }
     #expect(offsets(#"/\s{3}[xy]/ wide fullword nocase"#, amongLetters, .yara) == [])
+    // A choice of bytes is begun at, a class is not.
+    let secondOfTwo = wide("xa.")
+    let betweenLetters = [UInt8]("-x".utf8) + wide("a") + [UInt8]("x-".utf8)
+    for (pattern, isFixed) in [
+      ("/(a|b)/", true), ("/a|b/", true), ("/(a|b)+/", true), ("/((a|b)|c)/", true),
+      ("/(a|b)(a|b)*/", true), ("/[ab]/", false), ("/(a|[bc])/", false), ("/(a|b)?[ac]/", false),
+    ] {
+      #expect(offsets("\(pattern) wide fullword", secondOfTwo, .yara) == (isFixed ? [] : [2]))
+      #expect(offsets("\(pattern) wide fullword", betweenLetters, .yara) == (isFixed ? [2] : []))
+      #expect(offsets("\(pattern) wide fullword", secondOfTwo, .yaraX) == [])
+    }
     for dialect in Dialect.allCases {
       #expect(offsets("/1[0-9]{2}4/ wide fullword", inWord, dialect) == [])
       #expect(offsets("/1[0-9]{2}4/ wide fullword", behindLetters, dialect) == [4])

@@ -50,6 +50,11 @@ enum PatternMatchTables {
     PatternCase(#"/(b)(aab){0,2}|\S{1,2}ab/ nocase"#, "78206262626162782062786162", "2+1 3+4 4+3 6+1 9+4 10+3 12+1"),
     PatternCase(#"/x1{,2}|(a([a-z0-9]))|x1\s/"#, "7831207831312078310a6161", "0+3 3+3 7+3 10+2"),
     PatternCase(#"/\saab|[ab]abc*|\s{,2}\x61/i wide"#, "20002000610061006200610062007800", "0+6 2+8 4+6 6+2 8+6 10+2"),
+    // So are those of an alternation inside, where nothing else has a byte to begin at: each may end a
+    // word.
+    PatternCase(#"/\w(1|a1a\d|1ab)/i fullword"#, "623161622062312078613161312078623161", "0+4 5+2 8+5"),
+    PatternCase(#"/(.a[^b]|ab1|a)(ab|.|.ab1)/i wide fullword"#, "610062002000610062003100200078006100620020002e006100610062003100", "0+4"),
+    PatternCase(#"/((ab|ab11)|(aa|b1)[ab]?)\w?/ fullword"#, "6162313161206161623120623161206162", "0+5 6+4 11+3 15+2"),
     // A byte that is too common to be searched for is begun at all the same.
     PatternCase(#"/(.{3}\w?|b1){0,2}a/i fullword"#, "78007800780020002000610020006120616261626262626162312062316162", "4+7 7+8 8+7 10+1 14+1"),
     PatternCase(#"/(a\S{2,}|\w*)q/ nocase"#, "6162616162712e712e6171", "0+11 1+5 2+9 3+8 4+2 5+1 7+1 9+2 10+1"),

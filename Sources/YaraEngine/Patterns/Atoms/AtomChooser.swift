@@ -69,12 +69,34 @@ struct AtomChooser {
 
   /// What the engines begin at in places of its own: the branches of an alternation that is the whole
   /// expression, where each of them has a byte to begin at and the order of finding hardly counts.
+  /// For `fullword` also those of one in a sequence that has no byte to begin at elsewhere: each
+  /// branch then has an end of its own that may be a word's.
   private func branches(of node: PatternNode) -> [PatternNode] {
-    guard keepsLonger || isFullword, case .alternation(let branches) = node, branches.count <= Self.maximumBranches,
+    guard keepsLonger || isFullword else { return [node] }
+    switch node {
+    case .alternation(let branches):
+      return separated(branches) ?? [node]
+    case .concat(let items) where isFullword:
+      guard let index = items.firstIndex(where: { $0.hasFixedByte(isCaseless: isCaseless) }),
+        case .alternation(let branches) = items[index],
+        !items[(index + 1)...].contains(where: { $0.hasFixedByte(isCaseless: isCaseless) })
+      else { return [node] }
+      let all = branches.map { branch in
+        PatternNode.sequence(items[..<index] + [branch] + items[(index + 1)...])
+      }
+      return separated(all) ?? [node]
+    default:
+      return [node]
+    }
+  }
+
+  /// nil where one has no byte to begin at, or where they are too many.
+  private func separated(_ branches: [PatternNode]) -> [PatternNode]? {
+    guard branches.count <= Self.maximumBranches,
       branches.allSatisfy({ $0.hasFixedByte(isCaseless: isCaseless) })
-    else { return [node] }
+    else { return nil }
     let all = branches.flatMap { self.branches(of: $0) }
-    return all.count <= Self.maximumBranches ? all : [node]
+    return all.count <= Self.maximumBranches ? all : nil
   }
 
   private static let maximumBranches = 64

@@ -266,7 +266,7 @@ struct SubPatternCompiler {
         case .yara:
           sub.limit = SubPattern.scanLimitOfYARA / sub.stride
         }
-        switch addPiece(piece.node.uncaptured, sub, isLazy: greediness == false) {
+        switch addPiece(piece.node, sub, isLazy: greediness == false) {
         case .fast: break
         case .slow: verdict = .slow
         case .tooLarge: return .tooLarge
@@ -279,8 +279,9 @@ struct SubPatternCompiler {
   private func isGreedy(_ sub: SubPattern) -> Bool { sub.replacement != .keepFirst }
 
   private mutating func addPiece(
-    _ node: PatternNode, _ base: SubPattern, isLazy: Bool
+    _ parsed: PatternNode, _ base: SubPattern, isLazy: Bool
   ) -> Verdict {
+    let node = parsed.uncaptured
     let work = max(Self.leastAtomWork, min(AtomChooser.maximumWork, atomWork))
     var chooser = AtomChooser(
       isCaseless: base.isCaseless, isFullword: base.fullwordRight,
@@ -296,7 +297,7 @@ struct SubPatternCompiler {
     // YARA begins at any byte that is fixed, even where too few are to search for them here.
     base.hasPlainNeighbours =
       dialect == .yara && plans.allSatisfy(\.literals.isEmpty)
-      && !node.hasFixedByte(isCaseless: base.isCaseless)
+      && !parsed.hasFixedByte(isCaseless: base.isCaseless)
     var isSlow = false
     for plan in plans where !plan.literals.isEmpty {
       guard let sub = subPattern(plan, base) else { return .tooLarge }
@@ -438,7 +439,13 @@ extension PatternNode {
       isCaseless
         && set.bytes.first.map { ByteSet.upper.contains($0) && set == ByteSet([$0, $0 | 0x20]) } ?? false
     case .concat(let items): items.contains { $0.hasFixedByte(isCaseless: isCaseless) }
-    case .alternation(let branches): branches.allSatisfy { $0.hasFixedByte(isCaseless: isCaseless) }
+    case .alternation(let branches):
+      // An alternation of one set is a choice of bytes.
+      if branches.count == 1, case .set(let set) = branches[0] {
+        set != .all
+      } else {
+        branches.allSatisfy { $0.hasFixedByte(isCaseless: isCaseless) }
+      }
     case .repetition(let sub, let min, _, _): min > 0 && sub.hasFixedByte(isCaseless: isCaseless)
     }
   }

@@ -191,6 +191,25 @@ extension PatternNode {
   /// Gaps longer than this are not run through by an automaton, as in YARA-X.
   static let longestGap = 200
 
+  /// The same without a long gap at its end. YARA-X takes an expression apart there and finds nothing
+  /// behind the gap to search for: a match ends before it, however many bytes it asks for.
+  var withoutLastGap: PatternNode {
+    func isLong(_ item: PatternNode) -> Bool {
+      item.anyByteGap.map { $0.max ?? .max > Self.longestGap } ?? false
+    }
+    // YARA-X refuses a gap at the beginning, so YARA's reading holds.
+    guard case .concat(let items) = self, let last = items.last, isLong(last), !isLong(items[0]) else {
+      return self
+    }
+    // Gaps are taken apart where two bytes stand before them, those since the last one.
+    var piece: [PatternNode] = []
+    func isLongEnough() -> Bool { PatternNode.sequence(piece).minimumLength ?? 0 >= 2 }
+    for item in items.dropLast() {
+      if isLong(item), isLongEnough() { piece = [] } else { piece.append(item) }
+    }
+    return isLongEnough() ? .sequence(Array(items.dropLast())) : self
+  }
+
   /// What a capture group makes of its inside. The engines take an expression apart at long gaps of
   /// the outermost sequence only, so one in a group is no `anyByteGap`: its bytes stand as an
   /// alternation of one.
@@ -206,13 +225,12 @@ extension PatternNode {
     }
   }
 
-  /// The same without what `captured` has left.
+  /// The same without alternations of one: what `captured` and the parser of choices of bytes left.
   var uncaptured: PatternNode {
     switch self {
     case .empty, .bytes, .set, .look: return self
     case .concat(let items): return .sequence(items.map(\.uncaptured))
-    case .alternation(let branches):
-      return branches.count == 1 ? branches[0].uncaptured : .alternation(branches.map(\.uncaptured))
+    case .alternation(let branches): return .choice(branches.map(\.uncaptured))
     case .repetition(let sub, let min, let max, let isGreedy):
       return .repetition(sub.uncaptured, min: min, max: max, isGreedy: isGreedy)
     }

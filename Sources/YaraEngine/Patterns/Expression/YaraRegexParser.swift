@@ -55,7 +55,11 @@ struct YaraRegexParser {
       }
       branches.append(try parseSequence())
     }
-    return PatternNode.choice(branches)
+    let choice = PatternNode.choice(branches)
+    // `(a|b)` is no `[ab]` to YARA, which begins at its bytes: an alternation of one tells them apart.
+    let isOfBytes = branches.allSatisfy { if case .bytes = $0 { true } else { false } }
+    if case .set = choice, isOfBytes { return .alternation([choice]) }
+    return choice
   }
 
   private mutating func parseSequence() throws(RegexSyntaxError) -> PatternNode {
