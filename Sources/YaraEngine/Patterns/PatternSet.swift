@@ -50,8 +50,11 @@ public final class PatternSet: Sendable {
     xorSearch =
       layout.xorForms.isEmpty ? nil : XorSearch(layout.xorForms, layout.subPatterns, layout.pool)
     var costs = Array(repeating: 0.0, count: layout.patterns.count)
+    // Of more literals vectorscan finds short and long ones at one cost.
+    let prefersLong = layout.literals.count <= Self.fewLiterals
     for (literal, owners) in zip(layout.literals, layout.owners) {
-      let cost = Self.literalCost(literal) + Self.hitCost(literal)
+      let cost =
+        (prefersLong ? Self.literalCost(literal) : Self.leastLiteralCost) + Self.hitCost(literal)
       for owner in owners { costs[layout.subPatterns[Int(owner.subPattern)].pattern.index] += cost }
     }
     for index in layout.fallbacks {
@@ -95,8 +98,10 @@ public final class PatternSet: Sendable {
   /// Nanoseconds per byte of file that a literal among many costs: less the longer it is.
   private static func literalCost(_ literal: SearchLiteral) -> Double {
     let length = literal.before.count + literal.bytes.count + literal.after.count
-    return 0.002 + 0.0002 * Double(max(0, 24 - length))
+    return leastLiteralCost + 0.0002 * Double(max(0, 24 - length))
   }
+  private static let leastLiteralCost = 0.002
+  private static let fewLiterals = 1024
 
   /// Nanoseconds per byte of file that hits of a literal and searching without one cost.
   private static func hitCost(_ literal: SearchLiteral) -> Double {
