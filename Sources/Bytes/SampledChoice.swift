@@ -60,8 +60,8 @@ struct SampledChoice {
     case 1: 0.04
     case ...8: 0.08
     case ...24: 0.11
-    case ...64: 0.16
-    default: 0.2
+    case ...64: 0.14
+    default: 0.15
     }
   }
 
