@@ -4,8 +4,12 @@ internal import CVectorscan
 public struct SearchLiteral: Hashable, Sendable {
   /// 1 or more bytes, any values.
   public var bytes: [UInt8]
-  /// ASCII letters match in either case.
+  /// ASCII letters match in either case; then capitals in `bytes` stand in small ones.
   public var isCaseless: Bool
+  /// Bytes that stand before and behind it wherever anybody cares for it: elsewhere it may be found or
+  /// not. They make searching faster.
+  public var before: [UInt8] = []
+  public var after: [UInt8] = []
   public init(bytes: [UInt8], isCaseless: Bool) {
     self.bytes = bytes
     self.isCaseless = isCaseless
@@ -36,7 +40,8 @@ public struct LiteralDatabaseError: Error, Sendable {
 /// A set of literals compiled for one pass over a block: every occurrence of every literal is
 /// delivered, overlapping ones included.
 ///
-/// Built on vectorscan (`hs_compile_lit_multi`). Its pure literal compiler refuses a literal that
+/// A set of long literals is found by sampling (`SampledSearch`) where that is faster, any other by
+/// vectorscan (`hs_compile_lit_multi`). Its pure literal compiler refuses a literal that
 /// begins with a zero byte: small sets with such literals are made by the expression compiler
 /// instead, in large ones they stand in a second database.
 /// Another kernel may stand here: the contract is the hit list, not the library.
@@ -48,6 +53,8 @@ public struct LiteralDatabaseError: Error, Sendable {
 public final class LiteralDatabase: @unchecked Sendable {
   /// SAFETY: written once in `init`, read only afterwards; vectorscan databases are immutable.
   private var databases: [OpaquePointer] = unsafe []
+  /// Then there is no database.
+  private let sampled: SampledSearch?
   public let longestLiteral: Int
   public let count: Int
   /// Whether all hits of a search come in rising order of their ends.
@@ -65,13 +72,15 @@ public final class LiteralDatabase: @unchecked Sendable {
     guard literals.allSatisfy({ !$0.bytes.isEmpty }) else {
       throw LiteralDatabaseError(reason: "a literal may not be empty")
     }
+    sampled = SampledChoice(literals).map { SampledSearch($0) }
     var plain = literals.indices.filter { literals[$0].bytes[0] != 0 }
     var zeroFirst = literals.indices.filter { literals[$0].bytes[0] == 0 }
     if !zeroFirst.isEmpty, literals.count <= Self.expressionLimit {
       plain = []
       zeroFirst = Array(literals.indices)
     }
-    isOrdered = plain.isEmpty || zeroFirst.isEmpty
+    isOrdered = sampled != nil || plain.isEmpty || zeroFirst.isEmpty
+    if sampled != nil { return }
     if !plain.isEmpty {
       try unsafe databases.append(Self.compileLiterals(literals, plain))
     }
@@ -86,7 +95,7 @@ public final class LiteralDatabase: @unchecked Sendable {
 
   /// Compiled size in bytes.
   public var memory: Int {
-    var total = 0
+    var total = sampled?.memory ?? 0
     for unsafe database in unsafe databases {
       var size = 0
       if unsafe hs_database_size(database, &size) == HS_SUCCESS { total += size }
@@ -115,7 +124,8 @@ public final class LiteralDatabase: @unchecked Sendable {
       var pointers: [UnsafePointer<CChar>?] = unsafe []
       for place in places { unsafe pointers.append(pool.baseAddress.map { unsafe $0 + place }) }
       return unsafe hs_compile_lit_multi(
-        &pointers, flags, ids, lengths, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil, &database,
+        &pointers, flags, ids, lengths, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil,
+        &database,
         &failure)
     }
     return try unsafe finish(code, database, failure)
@@ -147,7 +157,8 @@ public final class LiteralDatabase: @unchecked Sendable {
       var pointers: [UnsafePointer<CChar>?] = unsafe []
       for place in places { unsafe pointers.append(pool.baseAddress.map { unsafe $0 + place }) }
       return unsafe hs_compile_multi(
-        &pointers, flags, ids, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil, &database, &failure)
+        &pointers, flags, ids, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil, &database,
+        &failure)
     }
     return try unsafe finish(code, database, failure)
   }
@@ -181,8 +192,9 @@ public final class LiteralScratch {
   /// The database searched for last.
   fileprivate var last: ObjectIdentifier?
   fileprivate let hits: UnsafeMutableBufferPointer<LiteralHit>
-  fileprivate var used = 0
   private static let capacity = 8192
+  /// Of sampled literals, found but not delivered yet.
+  fileprivate let sampled = HitList(capacity: 64)
   /// The end of a file, with what pads it.
   fileprivate var tail: UnsafeMutableRawBufferPointer = unsafe .init(
     start: nil, count: 0)
@@ -209,19 +221,21 @@ public final class LiteralScratch {
 @unsafe
 private struct PassState {
   let hits: UnsafeMutableBufferPointer<LiteralHit>
-  var used: Int
-  var base: Int
+  var used = 0
+  var base = 0
   /// Hits that end at or before this offset of the whole were delivered with the block before.
-  var floor: Int
+  var floor = 0
   /// Hits that end after this offset are delivered with the next block.
-  var ceiling: Int
-  var stopped: Bool
+  var ceiling = 0
+  var stopped = false
   let deliver: (Span<LiteralHit>) -> Bool
 }
 
 extension LiteralDatabase {
   /// Bytes searched between two looks at `deliver`'s caller: also when nothing is found.
   private static let blockSize = 8 << 20
+  /// Searched by sampling before hits are put in order.
+  private static let sampledBlockSize = 1 << 20
   /// A file up to this size is searched in one piece, in the copy that its end needs anyway.
   private static let copiedUpTo = 4096
 
@@ -241,6 +255,29 @@ extension LiteralDatabase {
     _ data: ByteView, from: Int = 0, scratch: LiteralScratch,
     deliver: (Span<LiteralHit>) -> Bool
   ) throws(LiteralDatabaseError) -> Bool {
+    if let sampled { return search(data, sampled, from: max(0, from), scratch.sampled, deliver) }
+    try prepare(scratch)
+    var failure: hs_error_t = HS_SUCCESS
+    var finished = true
+    withoutActuallyEscaping(deliver) { deliver in
+      let state = UnsafeMutablePointer<PassState>.allocate(capacity: 1)
+      unsafe state.initialize(to: PassState(hits: scratch.hits, deliver: deliver))
+      defer {
+        unsafe state.deinitialize(count: 1)
+        unsafe state.deallocate()
+      }
+      unsafe forEach { database in
+        finished = unsafe pass(database, data, from: max(0, from), scratch, state, &failure)
+        return finished
+      }
+    }
+    if failure != HS_SUCCESS {
+      throw LiteralDatabaseError(reason: "the literal search failed with code \(failure)")
+    }
+    return finished
+  }
+
+  private func prepare(_ scratch: LiteralScratch) throws(LiteralDatabaseError) {
     let name = ObjectIdentifier(self)
     if scratch.last != name, !scratch.prepared.contains(name) {
       var failed = false
@@ -255,65 +292,78 @@ extension LiteralDatabase {
       scratch.prepared.insert(name)
     }
     scratch.last = name
-    var failure: hs_error_t = HS_SUCCESS
-    var finished = true
-    withoutActuallyEscaping(deliver) { deliver in
-      let state = UnsafeMutablePointer<PassState>.allocate(capacity: 1)
-      unsafe state.initialize(
-        to: PassState(
-          hits: scratch.hits, used: 0, base: 0, floor: 0, ceiling: 0, stopped: false,
-          deliver: deliver))
-      defer {
-        unsafe state.deinitialize(count: 1)
-        unsafe state.deallocate()
-      }
-      unsafe forEach { database in
-        var start = max(0, from)
-        while start < data.count {
-          let begin = max(0, start - (longestLiteral - 1))
-          let end = min(data.count, start + Self.blockSize)
-          let isTail = data.count - start <= (start == 0 ? Self.copiedUpTo : Self.untrusted)
-          unsafe state.pointee.base = begin
-          unsafe state.pointee.floor = start
-          unsafe state.pointee.ceiling = isTail ? data.count : end - Self.untrusted
-          var place = unsafe data.base + begin
-          var count = end - begin
-          if isTail {
-            unsafe LiteralScratch.grow(&scratch.tail, to: count + Self.untrusted)
-            // SAFETY: `tail` holds `count` and `untrusted` bytes more, see the line above.
-            unsafe scratch.tail.copyMemory(
-              from: UnsafeRawBufferPointer(start: place, count: count))
-            for index in count..<count + Self.untrusted { unsafe scratch.tail[index] = 0xAA }
-            count += Self.untrusted
-            if let copy = unsafe scratch.tail.baseAddress { unsafe place = UnsafeRawPointer(copy) }
-          }
-          // SAFETY: the bytes lie inside the view or the tail; `state` outlives the call, which
-          // does not keep the pointer; the scratch was made for this database and is used by one
-          // thread.
-          var piece: UnsafePointer<CChar>? = unsafe place.assumingMemoryBound(to: CChar.self)
-          var length = UInt32(count)
-          let scan = {
-            unsafe hs_scan_vector(database, &piece, &length, 1, 0, scratch.scratch, onHit, state)
-          }
-          var code = scan()
-          if code == HS_INVALID, unsafe hs_alloc_scratch(database, &scratch.scratch) == HS_SUCCESS {
-            unsafe state.pointee.used = 0
-            code = scan()
-          }
-          if code != HS_SUCCESS && code != HS_SCAN_TERMINATED { failure = code }
-          if failure != HS_SUCCESS || (unsafe state.pointee.stopped) || !(unsafe flush(state)) {
-            finished = false
-            return false
-          }
-          start = isTail ? data.count : end - Self.untrusted
-        }
-        return true
-      }
+  }
+
+  private func search(
+    _ data: ByteView, _ sampled: SampledSearch, from: Int, _ hits: HitList,
+    _ deliver: (Span<LiteralHit>) -> Bool
+  ) -> Bool {
+    hits.removeAll()
+    var start = from
+    var sample = max(0, from - sampled.before)
+    while start < data.count {
+      let end = min(data.count, start + Self.sampledBlockSize)
+      sampled.search(data, from: &sample, to: end + sampled.after, into: hits)
+      hits.sort()
+      guard hits.deliverFirst(after: from, through: end, deliver) else { return false }
+      start = end
     }
-    if failure != HS_SUCCESS {
-      throw LiteralDatabaseError(reason: "the literal search failed with code \(failure)")
+    return true
+  }
+
+  /// - Returns: false where it was stopped or failed.
+  @unsafe
+  private func pass(
+    _ database: OpaquePointer, _ data: ByteView, from: Int, _ scratch: LiteralScratch,
+    _ state: UnsafeMutablePointer<PassState>, _ failure: inout hs_error_t
+  ) -> Bool {
+    var start = from
+    while start < data.count {
+      let end = min(data.count, start + Self.blockSize)
+      let isTail = data.count - start <= (start == 0 ? Self.copiedUpTo : Self.untrusted)
+      unsafe state.pointee.floor = start
+      unsafe state.pointee.ceiling = isTail ? data.count : end - Self.untrusted
+      unsafe scan(database, data, start, end, isTail: isTail, scratch, state, &failure)
+      if failure != HS_SUCCESS || (unsafe state.pointee.stopped) || !(unsafe flush(state)) {
+        return false
+      }
+      start = isTail ? data.count : end - Self.untrusted
     }
-    return finished
+    return true
+  }
+
+  /// Lets vectorscan search `start..<end`, or what is from `start` to the end of the data.
+  @unsafe
+  private func scan(
+    _ database: OpaquePointer, _ data: ByteView, _ start: Int, _ end: Int, isTail: Bool,
+    _ scratch: LiteralScratch, _ state: UnsafeMutablePointer<PassState>, _ failure: inout hs_error_t
+  ) {
+    let begin = max(0, start - (longestLiteral - 1))
+    unsafe state.pointee.base = begin
+    var place = unsafe data.base + begin
+    var count = end - begin
+    if isTail {
+      unsafe LiteralScratch.grow(&scratch.tail, to: count + Self.untrusted)
+      // SAFETY: `tail` holds `count` and `untrusted` bytes more, see the line above.
+      unsafe scratch.tail.copyMemory(from: UnsafeRawBufferPointer(start: place, count: count))
+      for index in count..<count + Self.untrusted { unsafe scratch.tail[index] = 0xAA }
+      count += Self.untrusted
+      if let copy = unsafe scratch.tail.baseAddress { unsafe place = UnsafeRawPointer(copy) }
+    }
+    // SAFETY: the bytes lie inside the view or the tail; `state` outlives the call, which
+    // does not keep the pointer; the scratch was made for this database and is used by one
+    // thread.
+    var piece: UnsafePointer<CChar>? = unsafe place.assumingMemoryBound(to: CChar.self)
+    var length = UInt32(count)
+    let search = {
+      unsafe hs_scan_vector(database, &piece, &length, 1, 0, scratch.scratch, onHit, state)
+    }
+    var code = search()
+    if code == HS_INVALID, unsafe hs_alloc_scratch(database, &scratch.scratch) == HS_SUCCESS {
+      unsafe state.pointee.used = 0
+      code = search()
+    }
+    if code != HS_SUCCESS && code != HS_SCAN_TERMINATED { failure = code }
   }
 }
 

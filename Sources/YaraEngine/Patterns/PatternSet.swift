@@ -50,8 +50,11 @@ public final class PatternSet: Sendable {
     xorSearch =
       layout.xorForms.isEmpty ? nil : XorSearch(layout.xorForms, layout.subPatterns, layout.pool)
     var costs = Array(repeating: 0.0, count: layout.patterns.count)
+    // Of more literals vectorscan finds short and long ones at one cost.
+    let prefersLong = layout.literals.count <= Self.fewLiterals
     for (literal, owners) in zip(layout.literals, layout.owners) {
-      let cost = 0.002 + Self.hitCost(literal)
+      let cost =
+        (prefersLong ? Self.literalCost(literal) : Self.leastLiteralCost) + Self.hitCost(literal)
       for owner in owners { costs[layout.subPatterns[Int(owner.subPattern)].pattern.index] += cost }
     }
     for index in layout.fallbacks {
@@ -92,9 +95,17 @@ public final class PatternSet: Sendable {
     return gain > 0.02
   }
 
+  /// Nanoseconds per byte of file that a literal among many costs: less the longer it is.
+  private static func literalCost(_ literal: SearchLiteral) -> Double {
+    let length = literal.before.count + literal.bytes.count + literal.after.count
+    return leastLiteralCost + 0.0002 * Double(max(0, 24 - length))
+  }
+  private static let leastLiteralCost = 0.002
+  private static let fewLiterals = 1024
+
   /// Nanoseconds per byte of file that hits of a literal and searching without one cost.
   private static func hitCost(_ literal: SearchLiteral) -> Double {
-    20 * AtomQuality.rate(literal.bytes, isCaseless: literal.isCaseless)
+    20 * LiteralRarity.rate(literal.bytes[...], isCaseless: literal.isCaseless)
   }
   static let fallbackCost = 3.0
   private static let probedCost = 0.5

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Where to cut an expression and which literals then begin its second part: every match holds one
 /// of them exactly at the cut. Without literals the file is searched for `after` itself.
 struct AtomPlan: Sendable {
@@ -284,7 +286,7 @@ struct AtomChooser {
     func consider() {
       let literals = Self.withoutExtensions(current.map(\.bytes))
       guard !literals.isEmpty, !literals.contains([]) else { return }
-      let rate = literals.reduce(0) { $0 + AtomQuality.rate($1, isCaseless: isCaseless) }
+      let rate = literals.reduce(0) { $0 + LiteralRarity.rate($1[...], isCaseless: isCaseless) }
       let cost = rate * Self.verifyNanoseconds + Double(literals.count) * 0.0005
       if cost < bestCost {
         bestCost = cost
@@ -398,7 +400,7 @@ struct AtomChooser {
       let end = min(bytes.count, start + maximumLength)
       if start > 0, end - start < min(bytes.count, 4) { break }
       var cost =
-        AtomQuality.rate(bytes[start..<end], isCaseless: isCaseless) * verifyNanoseconds
+        LiteralRarity.rate(bytes[start..<end], isCaseless: isCaseless) * verifyNanoseconds
       if bytes[start] == 0 { cost += 0.02 }
       if cost < bestCost * 0.9 {
         bestCost = cost

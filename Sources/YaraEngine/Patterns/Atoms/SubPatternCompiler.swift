@@ -94,23 +94,40 @@ struct SubPatternCompiler {
     return Int32(layout.subPatterns.count - 1)
   }
 
+  /// - Parameters:
+  ///   - before: bytes that stand before the atom wherever there is a match, and
+  ///   - after: behind it; as far as they are known.
   private mutating func addAtom(
-    _ bytes: [UInt8], isCaseless: Bool, anchor: Int, of sub: Int32
+    _ bytes: [UInt8], before: ArraySlice<UInt8> = [], after: ArraySlice<UInt8> = [], isCaseless: Bool,
+    anchor: Int, of sub: Int32
   ) {
     let folds = isCaseless && bytes.contains(where: ByteSet.letters.contains)
-    let literal = SearchLiteral(
-      bytes: folds ? bytes.map { ByteSet.upper.contains($0) ? $0 | 0x20 : $0 } : bytes,
-      isCaseless: folds)
+    func folded(_ bytes: some Collection<UInt8>) -> [UInt8] {
+      folds ? bytes.map { ByteSet.upper.contains($0) ? $0 | 0x20 : $0 } : Array(bytes)
+    }
+    var near = (before.suffix(Self.knownAround), after.prefix(Self.knownAround))
+    // The literal is compared as it is, and so are these.
+    if isCaseless, !folds {
+      near.0 = near.0[(near.0.lastIndex(where: ByteSet.letters.contains).map { $0 + 1 } ?? near.0.startIndex)...]
+      near.1 = near.1.prefix { !ByteSet.letters.contains($0) }
+    }
+    var literal = SearchLiteral(bytes: folded(bytes), isCaseless: folds)
     let owner = AtomOwner(subPattern: sub, anchor: Int32(anchor))
     ownerCount += 1
     if let index = literalIndex[literal] {
       layout.owners[index].append(owner)
+      layout.literals[index].keepAround(before: folded(near.0), after: folded(near.1))
     } else {
       literalIndex[literal] = layout.literals.count
+      literal.before = folded(near.0)
+      literal.after = folded(near.1)
       layout.literals.append(literal)
       layout.owners.append([owner])
     }
   }
+
+  /// Bytes kept on each side of an atom: with it as many as finding it faster takes.
+  private static let knownAround = 24
 
   /// nil where it would be too large.
   private mutating func program(_ node: PatternNode) -> Int32? {
@@ -169,7 +186,9 @@ struct SubPatternCompiler {
     for key in sub.lowKey...sub.highKey {
       let changed = text.map { $0 ^ key }
       let window = AtomChooser.window(of: changed, isCaseless: false)
-      addAtom(Array(changed[window]), isCaseless: false, anchor: window.upperBound, of: index)
+      addAtom(
+        Array(changed[window]), before: changed[..<window.lowerBound], after: changed[window.upperBound...],
+        isCaseless: false, anchor: window.upperBound, of: index)
     }
   }
 
@@ -189,7 +208,8 @@ struct SubPatternCompiler {
     addToPool(bytes, &sub)
     let index = append(sub)
     addAtom(
-      Array(bytes[window]), isCaseless: sub.isCaseless, anchor: window.upperBound, of: index)
+      Array(bytes[window]), before: bytes[..<window.lowerBound], after: bytes[window.upperBound...],
+      isCaseless: sub.isCaseless, anchor: window.upperBound, of: index)
     return index
   }
 
@@ -302,6 +322,7 @@ struct SubPatternCompiler {
     for plan in plans where !plan.literals.isEmpty {
       guard let sub = subPattern(plan, base) else { return .tooLarge }
       let index = append(sub)
+      let (before, after) = plan.bytesAround
       for literal in plan.literals {
         if literal.count < 2 { isSlow = true }
         if base.stride == 2 {
@@ -309,7 +330,9 @@ struct SubPatternCompiler {
           // A zero at the end says little and a literal may not begin with one.
           addAtom(wide, isCaseless: base.isCaseless, anchor: wide.count, of: index)
         } else {
-          addAtom(literal, isCaseless: base.isCaseless, anchor: literal.count, of: index)
+          addAtom(
+            literal, before: before[...], after: after.dropFirst(literal.count), isCaseless: base.isCaseless,
+            anchor: literal.count, of: index)
         }
       }
     }
@@ -426,6 +449,37 @@ struct SubPatternCompiler {
       pieces[pieces.count - 1].node = .sequence([pieces[pieces.count - 1].node, gap, last])
     }
     return pieces
+  }
+}
+
+extension SearchLiteral {
+  /// Of what is known around it for one owner, only what holds for another as well.
+  fileprivate mutating func keepAround(before others: [UInt8], after othersAfter: [UInt8]) {
+    var same = 0
+    while same < min(before.count, others.count),
+      before[before.count - 1 - same] == others[others.count - 1 - same]
+    {
+      same += 1
+    }
+    if same < before.count { before = before.suffix(same) }
+    same = zip(after, othersAfter).prefix { $0 == $1 }.count
+    if same < after.count { after = Array(after.prefix(same)) }
+  }
+}
+
+extension AtomPlan {
+  /// Bytes that stand right before the cut in every match, and those from the cut on, which begin with the
+  /// one literal. None where there are several.
+  fileprivate var bytesAround: (before: [UInt8], fromCut: [UInt8]) {
+    var known: [UInt8] = []
+    if case .bytes(let bytes)? = before.last { known = bytes }
+    var fromCut: [UInt8] = []
+    for element in after {
+      guard case .bytes(let bytes) = element else { break }
+      fromCut += bytes
+    }
+    guard literals.count == 1, fromCut.starts(with: literals[0]) else { return (known, []) }
+    return (known, fromCut)
   }
 }
 

@@ -1,9 +1,9 @@
-/// How rare a literal is in the files that are hunted, so that atoms are chosen that are seldom
-/// found where there is no match.
-enum AtomQuality {
+/// How rare a literal is in the files that are hunted, so that what is searched for is seldom found
+/// where there is no match.
+public enum LiteralRarity {
   /// Expected occurrences per byte of file. The weights are rough information contents of bytes in
   /// executables and documents; they only order candidates.
-  static func rate(_ bytes: some Collection<UInt8>, isCaseless: Bool) -> Double {
+  public static func rate(_ bytes: ArraySlice<UInt8>, isCaseless: Bool) -> Double {
     exp2(-bits(bytes, isCaseless: isCaseless))
   }
 
@@ -19,7 +19,7 @@ enum AtomQuality {
     return value
   }
 
-  static func bits(_ bytes: some Collection<UInt8>, isCaseless: Bool) -> Double {
+  static func bits(_ bytes: ArraySlice<UInt8>, isCaseless: Bool) -> Double {
     var total = 0.0
     var before: UInt8?
     for byte in bytes {
@@ -29,7 +29,7 @@ enum AtomQuality {
         total += before == nil ? 2 : 1.5
       } else {
         total += weights[Int(byte)]
-        if isCaseless, ByteSet.letters.contains(byte) { total -= 1 }
+        if isCaseless, (0x61...0x7A).contains(byte | 0x20) { total -= 1 }
       }
       before = byte
     }
