@@ -10,6 +10,9 @@ public struct Deadline: Sendable {
     Deadline(instant: ContinuousClock.now.advanced(by: duration))
   }
 
+  /// Never where there is no limit.
+  public static func after(_ limit: Duration?) -> Deadline { limit.map { after($0) } ?? .never }
+
   /// Costs a clock read (some 25 ns): ask per block, not per byte.
   public var isPast: Bool {
     guard let instant else { return false }

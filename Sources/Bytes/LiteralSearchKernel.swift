@@ -73,14 +73,17 @@ public final class LiteralDatabase: @unchecked Sendable {
       throw LiteralDatabaseError(reason: "a literal may not be empty")
     }
     sampled = SampledChoice(literals).map { SampledSearch($0) }
+    if sampled != nil {
+      isOrdered = true
+      return
+    }
     var plain = literals.indices.filter { literals[$0].bytes[0] != 0 }
     var zeroFirst = literals.indices.filter { literals[$0].bytes[0] == 0 }
     if !zeroFirst.isEmpty, literals.count <= Self.expressionLimit {
       plain = []
       zeroFirst = Array(literals.indices)
     }
-    isOrdered = sampled != nil || plain.isEmpty || zeroFirst.isEmpty
-    if sampled != nil { return }
+    isOrdered = plain.isEmpty || zeroFirst.isEmpty
     if !plain.isEmpty {
       try unsafe databases.append(Self.compileLiterals(literals, plain))
     }
@@ -124,8 +127,7 @@ public final class LiteralDatabase: @unchecked Sendable {
       var pointers: [UnsafePointer<CChar>?] = unsafe []
       for place in places { unsafe pointers.append(pool.baseAddress.map { unsafe $0 + place }) }
       return unsafe hs_compile_lit_multi(
-        &pointers, flags, ids, lengths, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil,
-        &database,
+        &pointers, flags, ids, lengths, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil, &database,
         &failure)
     }
     return try unsafe finish(code, database, failure)
@@ -157,8 +159,7 @@ public final class LiteralDatabase: @unchecked Sendable {
       var pointers: [UnsafePointer<CChar>?] = unsafe []
       for place in places { unsafe pointers.append(pool.baseAddress.map { unsafe $0 + place }) }
       return unsafe hs_compile_multi(
-        &pointers, flags, ids, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil, &database,
-        &failure)
+        &pointers, flags, ids, UInt32(chosen.count), UInt32(HS_MODE_VECTORED), nil, &database, &failure)
     }
     return try unsafe finish(code, database, failure)
   }

@@ -105,10 +105,7 @@ public final class SegmentReader {
   /// At most the first `limit` bytes: only the frames that hold them are read.
   public func read(_ index: Int, limit: Int, into buffer: ByteBuffer) throws(StoreError) -> ByteView
   {
-    guard let entry = try entry(at: index) else {
-      throw StoreError(.notFound, "there is no document \(index)", subject: .segment(segment.id))
-    }
-    return try file.read(entry, limit: limit, into: buffer)
+    try file.read(try present(index), limit: limit, into: buffer)
   }
 
   /// The bytes of a document from one place to another, both within it: only the frames that hold them
@@ -116,18 +113,17 @@ public final class SegmentReader {
   public func read(
     _ index: Int, range: Range<Int>, into buffer: ByteBuffer
   ) throws(StoreError) -> ByteView {
-    guard let entry = try entry(at: index) else {
-      throw StoreError(.notFound, "there is no document \(index)", subject: .segment(segment.id))
-    }
-    return try file.read(entry, range: range, into: buffer)
+    try file.read(try present(index), range: range, into: buffer)
   }
 
   /// All bytes of a document of which a read with a limit has left the beginning in `buffer`.
   public func readRest(_ index: Int, into buffer: ByteBuffer) throws(StoreError) -> ByteView {
-    guard let entry = try entry(at: index) else {
-      throw StoreError(.notFound, "there is no document \(index)", subject: .segment(segment.id))
-    }
-    return try file.read(entry, continuing: true, into: buffer)
+    try file.read(try present(index), continuing: true, into: buffer)
+  }
+
+  private func present(_ index: Int) throws(StoreError) -> DocumentEntry {
+    if let entry = try entry(at: index) { return entry }
+    throw StoreError(.notFound, "there is no document \(index)", subject: .segment(segment.id))
   }
 
   private func entry(at index: Int) throws(StoreError) -> DocumentEntry? {

@@ -214,18 +214,29 @@ import Testing
     #expect(statistics.types.values.reduce(0, +) == samples.count + 1)
   }
 
+  private func sealed(_ store: Store) throws -> SegmentReader {
+    try store.seal(.main)
+    return try store.reader(for: SegmentID(1))
+  }
+
+  /// Each document's number with its bytes as they were added.
+  private func documents(
+    of reader: SegmentReader, among samples: [[UInt8]]
+  ) throws -> [(index: Int, sample: [UInt8])] {
+    let byDigest = Dictionary(samples.map { (digest($0), $0) }, uniquingKeysWith: { a, _ in a })
+    return try (0..<reader.count).map { index in
+      let document = try #require(try reader.document(at: index))
+      return (index, try #require(byDigest[document.sha256]))
+    }
+  }
+
   @Test func prefixesAreReadWithoutTheRest() throws {
     let folder = try TemporaryFolder()
     let store = try Store(directory: folder.path, mode: .readWrite)
     let samples = sampleSet(seed: 20)
     _ = try add(samples, to: store)
-    try store.seal(.main)
-    let byDigest = Dictionary(samples.map { (digest($0), $0) }, uniquingKeysWith: { a, _ in a })
-    let reader = try store.reader(for: SegmentID(1))
-    let buffer = ByteBuffer()
-    for index in 0..<reader.count {
-      let document = try #require(try reader.document(at: index))
-      let sample = try #require(byDigest[document.sha256])
+    let (reader, buffer) = (try sealed(store), ByteBuffer())
+    for (index, sample) in try documents(of: reader, among: samples) {
       for limit in [0, 1, 64, 1 << 20, (1 << 20) + 1] {
         let view = try reader.read(index, limit: limit, into: buffer)
         #expect(view.array == Array(sample.prefix(limit)))
@@ -242,13 +253,8 @@ import Testing
     var options = IngestOptions()
     options.compression = CompressionChoice(codec: codec, level: 1)
     _ = try add(samples, to: store, options: options)
-    try store.seal(.main)
-    let byDigest = Dictionary(samples.map { (digest($0), $0) }, uniquingKeysWith: { a, _ in a })
-    let reader = try store.reader(for: SegmentID(1))
-    let buffer = ByteBuffer()
-    for index in 0..<reader.count {
-      let document = try #require(try reader.document(at: index))
-      let sample = try #require(byDigest[document.sha256])
+    let (reader, buffer) = (try sealed(store), ByteBuffer())
+    for (index, sample) in try documents(of: reader, among: samples) {
       var ranges = [0..<sample.count, sample.count - 1..<sample.count]
       for _ in 0..<4 {
         let low = Int.random(in: 0..<sample.count, using: &random)

@@ -199,7 +199,7 @@ struct ConditionQuery {
 
   private mutating func query(_ pattern: PatternID) -> PatternQuery {
     if let known = patternQueries[pattern] { return known }
-    let query = PatternQuery(rules.patterns.pattern(pattern))
+    let query = PatternQuery(rules.patterns.pattern(pattern), name: pattern.index)
     patternQueries[pattern] = query
     return query
   }
@@ -216,10 +216,7 @@ struct ConditionQuery {
       return .everything(PlanWeakness(.unknownFact, node: node))
     }
     let query = query(pattern)
-    let asked =
-      PatternQuery.isLocal(rules.patterns.pattern(pattern))
-      ? .local(pattern.index, of: query.query) : query.query
-    return PlanTerm(asked, weakness: PlanWeakness(query.reason, node: node, pattern: pattern))
+    return PlanTerm(query.query, weakness: PlanWeakness(query.reason, node: node, pattern: pattern))
   }
 
   mutating func present(_ operand: PatternOperand, at offset: NodeID, node: NodeID) -> PlanTerm {

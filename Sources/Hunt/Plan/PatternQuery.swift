@@ -14,7 +14,7 @@ struct PatternQuery {
   /// Whether the bytes of a match alone decide that it is one, within as many as an index sees side by
   /// side: then a search of the regions that the query names finds it where it is there. The bytes
   /// around may only forbid a match, as `fullword` does.
-  static func isLocal(_ pattern: Pattern) -> Bool {
+  private static func isLocal(_ pattern: Pattern) -> Bool {
     guard let longest = pattern.maximumLength, longest <= IndexQuery.span, pattern.base64.isEmpty
     else { return false }
     return switch pattern.content {
@@ -25,6 +25,13 @@ struct PatternQuery {
 
   /// Literals that stand for one text, such as its forms under all keys.
   private static let maximumForms = 512
+
+  /// - Parameter name: under which a local pattern is asked for.
+  init(_ pattern: Pattern, name: Int) {
+    let plain = PatternQuery(pattern)
+    query = Self.isLocal(pattern) ? .local(name, of: plain.query) : plain.query
+    reason = plain.reason
+  }
 
   init(_ pattern: Pattern) {
     switch pattern.content {

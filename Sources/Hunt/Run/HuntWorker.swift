@@ -192,7 +192,7 @@ final class HuntWorker {
     guard let regions else { return wanted }
     let outcome = try regions.narrow(
       wanted, of: document.index, in: index, using: scratch,
-      deadline: hunt.request.limits.fileTime.map { Deadline.after($0) } ?? .never, cancellation
+      deadline: Deadline.after(hunt.request.limits.fileTime), cancellation
     ) { (range, buffer) throws(StoreError) in
       try reader.read(document.index, range: range, into: buffer)
     }

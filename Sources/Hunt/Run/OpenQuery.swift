@@ -12,7 +12,7 @@ indirect enum OpenQuery {
   case atLeast(Int, [OpenQuery])
 }
 
-/// The patterns of some queries, each with the regions of a document in which it may yet be found.
+/// The patterns of some queries, each with the regions of one document in which it may yet be found.
 struct OpenPatterns {
   struct State {
     /// The pattern's index in the rule set.
@@ -20,25 +20,33 @@ struct OpenPatterns {
     /// Where it may begin and has not been searched for.
     var regions: DocumentSet
     var isFound = false
-    var cost: Int
-
-    init(pattern: Int, regions: DocumentSet) {
-      self.pattern = pattern
-      self.regions = regions
-      cost = regions.count
-    }
+    /// What searching for it takes, in regions.
+    var cost: Int { regions.count }
   }
 
   var states: [State] = []
   /// By pattern.
   private var numbers: [Int: Int] = [:]
+  private let limit: Int
+  private let document: Int
+  private let alone: DocumentSet
+  private let index: IndexFile
+  private let scratch: IndexScratch
+
+  /// - Parameter limit: of the number of patterns.
+  init(of document: Int, in index: IndexFile, using scratch: IndexScratch, limit: Int) {
+    self.limit = limit
+    self.document = document
+    self.index = index
+    self.scratch = scratch
+    var alone = DocumentSet(limit: index.documentCount)
+    alone.insert(document)
+    self.alone = alone
+  }
 
   /// The query with all that the index knows of the document; nil where there would be too many
   /// patterns.
-  mutating func open(
-    _ query: IndexQuery, of document: Int, in index: IndexFile, _ scratch: IndexScratch,
-    limit: Int
-  ) -> OpenQuery? {
+  mutating func open(_ query: IndexQuery) -> OpenQuery? {
     switch query {
     case .everything: return .holds
     case .nothing: return .fails
@@ -49,26 +57,18 @@ struct OpenPatterns {
       numbers[pattern] = states.count
       states.append(State(pattern: pattern, regions: regions))
       return .pattern(states.count - 1)
-    case .and(let parts):
-      return open(parts, of: document, in: index, scratch, limit: limit).map { .and($0) }
-    case .or(let parts):
-      return open(parts, of: document, in: index, scratch, limit: limit).map { .or($0) }
-    case .atLeast(let count, let parts):
-      return open(parts, of: document, in: index, scratch, limit: limit).map { .atLeast(count, $0) }
+    case .and(let parts): return open(parts).map { .and($0) }
+    case .or(let parts): return open(parts).map { .or($0) }
+    case .atLeast(let count, let parts): return open(parts).map { .atLeast(count, $0) }
     case .literal, .together, .fact, .column, .header, .headerNumber:
-      var alone = DocumentSet(limit: index.documentCount)
-      alone.insert(document)
       return index.candidates(query, using: scratch, within: alone).isEmpty ? .fails : .holds
     }
   }
 
-  private mutating func open(
-    _ parts: [IndexQuery], of document: Int, in index: IndexFile, _ scratch: IndexScratch,
-    limit: Int
-  ) -> [OpenQuery]? {
+  private mutating func open(_ parts: [IndexQuery]) -> [OpenQuery]? {
     var opened: [OpenQuery] = []
     for part in parts {
-      guard let one = open(part, of: document, in: index, scratch, limit: limit) else { return nil }
+      guard let one = open(part) else { return nil }
       opened.append(one)
     }
     return opened

@@ -58,10 +58,9 @@ final class RegionSearch {
     of document: Int, _ plan: RulePlan, in index: IndexFile, using scratch: IndexScratch
   ) -> Int64 {
     let size = Int64(clamping: index.size(of: document))
-    var patterns = OpenPatterns()
-    guard plan.size <= maximumSize, let count = searchable(document, in: index),
-      let query = patterns.open(
-        plan.query(for: index), of: document, in: index, scratch, limit: maximumPatterns),
+    guard plan.size <= maximumSize, let count = searchable(document, in: index) else { return size }
+    var patterns = OpenPatterns(of: document, in: index, using: scratch, limit: maximumPatterns)
+    guard let query = patterns.open(plan.query(for: index)),
       let refutation = patterns.refutation(of: query), refutation.cost <= budget(count)
     else { return size }
     return min(size, Int64(refutation.cost) << Int64(IndexQuery.regionBits))
@@ -88,14 +87,10 @@ final class RegionSearch {
       wanted.reduce(0, { $0 + queries[$1].size }) <= Self.maximumSize,
       let count = Self.searchable(document, in: index)
     else { return outcome }
-    var patterns = OpenPatterns()
+    var patterns = OpenPatterns(of: document, in: index, using: scratch, limit: Self.maximumPatterns)
     var open: [(rule: RuleID, query: OpenQuery)] = []
     for rule in wanted {
-      guard
-        let one = patterns.open(
-          queries[rule].query(for: index), of: document, in: index, scratch,
-          limit: Self.maximumPatterns)
-      else { return outcome }
+      guard let one = patterns.open(queries[rule].query(for: index)) else { return outcome }
       open.append((rule, one))
     }
     var searched = 0
@@ -106,17 +101,13 @@ final class RegionSearch {
     rounds: while true {
       var targets: Set<Int> = []
       var left: [(rule: RuleID, query: OpenQuery)] = []
+      // Whether all of it will be read for one of the rules.
       var isLost = false
       for one in open {
-        guard let refutation = patterns.refutation(of: one.query) else {
-          // All of it will be read for this rule.
-          isLost = true
-          left.append(one)
-          continue
-        }
-        if refutation.cost == 0 { continue }
-        targets.formUnion(refutation.patterns)
+        let refutation = patterns.refutation(of: one.query)
+        if refutation?.cost == 0 { continue }
         left.append(one)
+        if let refutation { targets.formUnion(refutation.patterns) } else { isLost = true }
       }
       open = left
       if open.isEmpty || isLost { break }
@@ -171,7 +162,6 @@ extension OpenPatterns {
         isNew = true
       } else {
         for region in window { states[number].regions.remove(region) }
-        states[number].cost = states[number].regions.count
       }
     }
     return isNew

@@ -131,7 +131,7 @@ struct ScanState: ~Copyable {
   }
 
   private mutating func begin(_ data: ByteView, size: Int? = nil, cancellation: Cancellation?) {
-    deadline = options.fileTimeLimit.map { Deadline.after($0) } ?? .never
+    deadline = Deadline.after(options.fileTimeLimit)
     table.reset()
     evaluator.begin(
       data, size: size, now: options.now, deadline: deadline, cancellation: cancellation)
