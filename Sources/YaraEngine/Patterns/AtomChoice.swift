@@ -20,6 +20,8 @@ final class AtomChoice: Sendable {
     var isRefused = false
     /// Bytes for which `hasOwnAtoms` was asked.
     var asked = 0
+    /// Hits of literals that nobody waits for, while searching with the literals of more patterns.
+    var vain = 0
     /// Of the wanted patterns, once counted.
     var literals: Int?
   }
@@ -56,11 +58,15 @@ final class AtomChoice: Sendable {
     }
   }
 
-  /// A database of their own, at once: the search is under way and most of its hits are in vain.
-  /// - Returns: nil where there is none to be had.
-  func ownAtoms(of set: PatternSet) -> AtomDatabase? {
+  /// A database of their own, once the hits in vain have cost what making it does.
+  /// - Parameter vain: hits in vain since this was last asked.
+  /// - Returns: nil where there is none to be had, or not yet.
+  func ownAtoms(of set: PatternSet, afterVain vain: Int) -> AtomDatabase? {
     state.withLock { state in
-      makeOwn(of: set, &state)
+      state.vain = saturatingSum(state.vain, vain)
+      if Self.vainHit * Double(state.vain) > Self.compilation(of: literals(of: set, &state)) {
+        makeOwn(of: set, &state)
+      }
       return state.made
     }
   }
@@ -102,6 +108,9 @@ final class AtomChoice: Sendable {
     guard count > 0, gain > 0.01 else { return .max }
     return Int(compilation(of: count) / gain)
   }
+
+  /// Nanoseconds that a hit takes which nobody waits for.
+  private static let vainHit = 25.0
 
   /// Nanoseconds.
   private static func compilation(of literals: Int) -> Double { 600_000 + Double(literals) * 17_000 }

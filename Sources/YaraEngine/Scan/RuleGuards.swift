@@ -104,9 +104,10 @@ final class EarlyVerdict {
   let trueRules: [RuleID]
   /// Undecided ones that may be true without any match.
   let unbound: [RuleID]
-  /// The patterns of `undecided`, and how they are searched for, once that was asked.
+  /// The patterns of `undecided`, once that was asked.
   var wanted: WantedPatterns?
-  var search: SearchPlan?
+  /// How these are searched for together with those of open rules.
+  var plans = PlansOfWaiting()
 
   init(
     key: [Truth], answers: [Truth], undecided: [RuleID], open: [RuleID], trueRules: [RuleID],

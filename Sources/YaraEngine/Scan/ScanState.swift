@@ -33,9 +33,8 @@ struct ScanState: ~Copyable {
   private var verdicts: [Int: EarlyVerdict] = [:]
   /// By all patterns that somebody waits for.
   private var plans: [PatternSelection: SearchPlan] = [:]
-  /// Of the file before, where there is no verdict.
-  private var lastWaiting: [RuleID] = []
-  private var lastPlan: SearchPlan?
+  /// By the undecided rules, where there is no verdict.
+  private var plansOfWaiting = PlansOfWaiting()
   private var guardAnswers: [Truth] = []
   /// One a node.
   private var guardValues: [Truth] = []
@@ -124,7 +123,7 @@ struct ScanState: ~Copyable {
     let isOpen = !undecided.isEmpty || verdict?.undecided.isEmpty == false
     if evaluator.needsMore, isOpen, !evaluator.isStopped {
       evaluator.show(try look())
-      decideEarly(selection)
+      decideMore(selection)
     }
     if let outcome = stopped(cancellation) { return outcome }
     return try search(selection, cancellation, read)
@@ -253,6 +252,26 @@ struct ScanState: ~Copyable {
       verdict = nil
       evaluator.answer(selection.evaluated, conditions, undecided: &undecided)
     }
+    judgeGlobals(selection)
+  }
+
+  /// Answers what more of the file tells: only what was unknown can have changed.
+  private mutating func decideMore(_ selection: RuleSelection) {
+    if verdict != nil, guardsHaveChanged() { return decideEarly(selection) }
+    let waiting = undecided
+    undecided.removeAll(keepingCapacity: true)
+    evaluator.answer(waiting, conditions, undecided: &undecided)
+    judgeGlobals(selection)
+  }
+
+  private mutating func guardsHaveChanged() -> Bool {
+    guard let guards = rules.guards else { return false }
+    for (guardNode, answer) in zip(guards.guards, guardAnswers)
+    where answer == .unknown && evaluator.boolean(guardNode) != .unknown { return true }
+    return false
+  }
+
+  private mutating func judgeGlobals(_ selection: RuleSelection) {
     answerGlobals(selection)
     hasFalseGlobal = selection.namespaces.contains { globalAnswers[$0] == .isFalse }
     if hasFalseGlobal { undecided = undecided.filter { matters($0) } }
@@ -335,32 +354,27 @@ struct ScanState: ~Copyable {
   /// How the patterns are searched for that somebody waits for, nil where nobody does.
   private mutating func searchPlan(_ selection: RuleSelection) -> SearchPlan? {
     let early = options.reportsMatches ? earlyMatches(selection) : []
-    // The verdict's rules alone, or the same rules as in the file before.
-    let isUsual = early.isEmpty && !hasFalseGlobal
-    if isUsual, let verdict, undecided.isEmpty {
-      if verdict.undecided.isEmpty { return nil }
-      if verdict.search == nil { verdict.search = plan(for: wanted(by: verdict)) }
-      return verdict.search
-    }
-    if let verdict {
+    guard early.isEmpty, !hasFalseGlobal else {
       var wanted = WantedPatterns()
-      if hasFalseGlobal {
+      if let verdict {
         for id in verdict.undecided where matters(id) { add(id, to: &wanted) }
-      } else {
-        wanted = self.wanted(by: verdict)
       }
       for id in undecided { add(id, to: &wanted) }
       add(reportedOf: early, to: &wanted)
       return plan(for: wanted)
     }
-    if isUsual, undecided == lastWaiting { return lastPlan }
-    var wanted = WantedPatterns()
+    if let verdict {
+      if let known = verdict.plans.plan(of: undecided) { return known }
+    } else if let known = plansOfWaiting.plan(of: undecided) {
+      return known
+    }
+    var wanted = verdict.map { self.wanted(by: $0) } ?? WantedPatterns()
     for id in undecided { add(id, to: &wanted) }
-    add(reportedOf: early, to: &wanted)
     let made = plan(for: wanted)
-    if isUsual {
-      lastWaiting = undecided
-      lastPlan = made
+    if let verdict {
+      verdict.plans.keep(made, of: undecided)
+    } else {
+      plansOfWaiting.keep(made, of: undecided)
     }
     return made
   }

@@ -346,10 +346,16 @@ struct SubPatternCompiler {
     var sub = base
     guard let forward = program(.sequence(plan.after)) else { return nil }
     sub.forward = forward
-    guard !plan.before.isEmpty else { return sub }
+    guard !plan.before.isEmpty else {
+      sub.neighbourhood = CutNeighbourhood(
+        forward: layout.programs[Int(forward)], backward: nil, stride: sub.stride)
+      return sub
+    }
     let before = PatternNode.sequence(plan.before)
     guard let backward = program(before.reversed) else { return nil }
     sub.backward = backward
+    sub.neighbourhood = CutNeighbourhood(
+      forward: layout.programs[Int(forward)], backward: layout.programs[Int(backward)], stride: sub.stride)
     // Pieces of chains need all their places and all their ends.
     if base.chain < 0, before.maximumLength ?? .max > 64 {
       sub.defersBackward = isGreedy(base)

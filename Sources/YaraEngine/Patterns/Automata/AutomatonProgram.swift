@@ -29,6 +29,36 @@ struct AutomatonProgram: Sendable {
   /// Maps a byte to its class: bytes of one class are in the same sets throughout.
   var byteClasses: [UInt8] = []
   var classCount = 0
+
+  /// What each of the first bytes that any match reads may be, conditions taken to hold; fewer than
+  /// `count` where a match may be shorter, or where it would take long to tell.
+  func firstSets(_ count: Int) -> [ByteSet] {
+    var found: [ByteSet] = []
+    var next = [entry]
+    var work = 4096
+    while found.count < count {
+      var set = ByteSet()
+      var seen: Set<Int32> = []
+      var stack = next
+      next = []
+      while let pc = stack.popLast() {
+        guard seen.insert(pc).inserted else { continue }
+        work -= 1
+        let instruction = instructions[Int(pc)]
+        switch instruction.kind {
+        case .consume:
+          set = set.union(sets[Int(instruction.argument)])
+          next.append(instruction.next)
+        case .split: stack += [instruction.next, instruction.other]
+        case .look: stack.append(instruction.next)
+        case .match: return found
+        }
+        if work < 0 { return found }
+      }
+      found.append(set)
+    }
+    return found
+  }
 }
 
 /// Builds a program from its end to its beginning, so that every instruction knows where to go on.

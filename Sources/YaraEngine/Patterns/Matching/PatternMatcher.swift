@@ -107,6 +107,7 @@ public struct PatternMatcher: ~Copyable {
         var atoms = first
         var from = 0
         var switches = 0
+        var vainLimit = max(Self.leastVain, atoms.owners.count)
         search: while outcome == .complete {
           // All pieces of a chain are in one database.
           isOrdered = set.fallbacks.isEmpty && atoms.database.isOrdered
@@ -142,14 +143,14 @@ public struct PatternMatcher: ~Copyable {
             break search
           }
           from = next
-          switches += 1
           let open = openPatterns(of: atoms, wanted, table)
           if open.isEmpty { break search }
-          if let smaller = set.choice(for: open).ownAtoms(of: set) {
+          if let smaller = set.choice(for: open).ownAtoms(of: set, afterVain: vainLimit) {
             atoms = smaller
-            vainLimit = max(Self.laterVainLimit, atoms.owners.count)
+            vainLimit = max(Self.leastVain, atoms.owners.count)
+            switches += 1
           } else {
-            switches = Self.maximumSwitches
+            vainLimit *= 2
           }
         }
       }
@@ -209,10 +210,9 @@ public struct PatternMatcher: ~Copyable {
 
   // MARK: - At a hit
 
-  /// Hits of literals that nobody waits for any more, after which the search goes on without these.
-  private var vainLimit = 32_768
-  /// The limit once a smaller database was made, which is kept: changing over costs little then.
-  private static let laterVainLimit = 1024
+  /// Hits of literals that nobody waits for, after which it is asked whether the search should go on
+  /// without these.
+  private static let leastVain = 1024
   private static let maximumSwitches = 4
   private static let overlap = 256
 
@@ -337,6 +337,7 @@ public struct PatternMatcher: ~Copyable {
   private mutating func verifyExpression(
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
+    guard sub.neighbourhood.admits(data, position) else { return }
     let forward = forwardLength(sub, data, position)
     guard forward >= 0 else { return }
     let end = position &+ forward

@@ -37,6 +37,7 @@ struct SubPattern: Sendable {
   var base64: Int32 = -1
   var forward: Int32 = -1
   var backward: Int32 = -1
+  var neighbourhood = CutNeighbourhood()
   /// Without atoms: what `forward` and those of the followers read, the other way round; else -1.
   var finder: Int32 = -1
   /// Without atoms: how many sub-patterns after this one begin where `finder` finds them, too.
