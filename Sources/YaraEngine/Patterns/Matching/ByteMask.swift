@@ -11,7 +11,7 @@ struct ByteMask: Sendable {
   /// - Parameter sets: what each byte may be, in the order of the file; at most eight.
   init(_ sets: some Sequence<ByteSet>) {
     for (index, set) in sets.enumerated() {
-      guard let first = set.first else { continue }
+      guard let first = set.first, set != .all else { continue }
       let common = set.bytes.reduce(UInt8.max) { $0 & ~($1 ^ first) }
       mask |= UInt64(common) << UInt64(8 * index)
       bits |= UInt64(common & first) << UInt64(8 * index)
