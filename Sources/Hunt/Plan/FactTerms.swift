@@ -206,10 +206,7 @@ struct FactWalk {
         answer.isTrue = .all(of: [query, answer.isTrue])
       }
       return answer
-    case .compareFloats(_, let a, let b):
-      // For YARA some comparisons with undefined are false.
-      guard dialect == .yaraX else { return .unknown }
-      return FactAnswer(strict: [definedness(.float, a), definedness(.float, b)])
+    case .compareFloats(let comparison, let a, let b): return compareFloats(comparison, a, b)
     case .compareTexts(let comparison, let a, let b): return compareTexts(comparison, a, b)
     case .textRelation(let relation, let a, let b): return relate(relation, a, b)
     case .matches(let operand, _): return FactAnswer(strict: [definedness(.text, operand)])

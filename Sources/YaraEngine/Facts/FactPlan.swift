@@ -11,6 +11,7 @@ struct FactPlan: Sendable {
     let columns: [Column]
     let steps: [Step]
     let searches: Searches
+    let entropies: [Entropies]
   }
 
   struct Column: Sendable {
@@ -94,11 +95,12 @@ struct FactPlanBuilder {
     }
     return FactPlan.Module(
       definition: definition, presence: first, columns: others,
-      steps: steps(root, definition.name), searches: definition.name == "pe" ? .pe : .none)
+      steps: steps(root, definition.name), searches: definition.name == "pe" ? .pe : .none,
+      entropies: Self.entropies(root, module: definition.name))
   }
 
   /// Reads a number that is at the end of a path of structures and elements.
-  private static func column(_ type: StructureType, _ path: ArraySlice<Substring>)
+  static func column(_ type: StructureType, _ path: ArraySlice<Substring>)
     -> IntegerReader?
   {
     guard let name = path.first else { return nil }

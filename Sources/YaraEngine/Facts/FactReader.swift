@@ -29,7 +29,9 @@ public final class FactReader {
     for (index, number) in FactTables.headerNumbers.enumerated() {
       columns[index] = Self.headerNumber(number, data)
     }
-    for module in plan.modules { read(module, data) }
+    let math = MathState(ModuleInput(data: data, dialect: .yaraX, now: 0, console: ConsoleOutput()))
+    addEntropyOfFile(math)
+    for module in plan.modules { read(module, data, math) }
     addDigests(digests)
     return isComplete ? FileFacts(columns: columns, keys: keys.keys(plan.paths)) : nil
   }
@@ -58,7 +60,7 @@ public final class FactReader {
 
   // MARK: - Modules
 
-  private func read(_ module: FactPlan.Module, _ data: ByteView) {
+  private func read(_ module: FactPlan.Module, _ data: ByteView, _ math: MathState) {
     let input = ModuleInput(data: data, dialect: .yaraX, now: 0, console: ConsoleOutput())
     guard let state = module.definition.makeState(input) else { return }
     var isKnown = false
@@ -74,6 +76,7 @@ public final class FactReader {
       columns[column.index] = value
       if let bits = column.bits, let value { addBits(value, bits) }
     }
+    addEntropies(module.entropies, state, math)
     for step in module.steps { take(step, state, 0) }
     if case .pe = module.searches, let state = state as? PEState { addSearches(state) }
   }
@@ -150,6 +153,7 @@ public final class FactReader {
 
   static func folded(_ text: FormatText) -> [UInt8] { folded(text.array) }
 
+  func set(_ column: Int, _ value: Int64?) { columns[column] = value }
   func add(_ key: FactKey, _ path: FactPath) { keys.add(key, of: path) }
   func isOpen(_ path: FactPath) -> Bool { keys.isOpen(path) }
   func path(_ name: String) -> FactPath? { plan.path(name) }

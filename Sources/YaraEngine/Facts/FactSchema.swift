@@ -40,6 +40,27 @@ public enum FactSchema {
   /// has none.
   public static func countColumn(ofArray path: String) -> String? { FactTables.counts[path] }
 
+  /// The columns of the entropy that `math.entropy` gives, in 256ths of a bit a byte, rounded down.
+  public struct EntropyColumns: Sendable, Hashable {
+    /// Of an array's elements that with the highest, and that with the lowest; else the same column.
+    public let highest: String
+    public let lowest: String
+
+    /// The number in a column for an entropy: every one is at most this far from what it stands for.
+    public static let scale = EntropyFacts.scale
+  }
+
+  /// Of `math.entropy(0, filesize)`.
+  public static let entropyOfFile = EntropyColumns(highest: EntropyFacts.ofFile, lowest: EntropyFacts.ofFile)
+
+  /// Of the entropy of what lies at such an offset and has such a size; nil where there are none.
+  /// - Parameter offset: the path of the number, as `pe.sections[].raw_data_offset`.
+  public static func entropy(offset: String, size: String) -> EntropyColumns? {
+    EntropyFacts.stretches.first { $0.offset == offset && $0.size == size }.map {
+      EntropyColumns(highest: $0.highest, lowest: $0.lowest)
+    }
+  }
+
   /// What some field of a module needs to be defined, by the module's name: one of these columns
   /// has such a value. nil where nothing is known of the module.
   ///

@@ -68,6 +68,7 @@ enum FactTables {
       header.class_defs_size
       """)
     + under("crx", "crx_version header_size")
+    + EntropyFacts.columns
 
   /// Imports, resources, certificates, debug information, thread-local storage, .NET's header.
   private static let directories = [1, 2, 4, 6, 9, 14]

@@ -28,8 +28,10 @@ final class MathState: ModuleState {
   /// The part of the file that two arguments name: cut at the end of the file; nil where the
   /// offset or the length is negative or the offset lies behind the end (YARA: at the end).
   func part(_ arguments: ModuleArguments, _ first: Int) -> (start: Int, view: ByteView)? {
-    let start = arguments.integer(first)
-    let length = arguments.integer(first + 1)
+    part(arguments.integer(first), arguments.integer(first + 1))
+  }
+
+  func part(_ start: Int64, _ length: Int64) -> (start: Int, view: ByteView)? {
     guard start >= 0, length >= 0 else { return nil }
     guard isYara ? start < input.data.count : start <= input.data.count else { return nil }
     return (Int(start), input.data.clamped(at: Int(start), length: Int(length)))

@@ -1,5 +1,6 @@
 import Bytes
 import FileFormats
+import Foundation
 import YaraEngine
 
 /// The same numbers in every run (SplitMix64).
@@ -18,7 +19,7 @@ struct FactNumbers: RandomNumberGenerator {
 /// Conditions about the values that modules find in files, and about some that they do not find.
 struct FactConditions {
   static let modules = ["pe", "elf", "macho", "dotnet", "lnk", "dex", "crx"]
-  static let imports = (modules + ["hash"]).map { "import \"\($0)\"" }.joined(separator: "\n")
+  static let imports = (modules + ["hash", "math"]).map { "import \"\($0)\"" }.joined(separator: "\n")
 
   /// A module's values as conditions write them: `pe.sections[2].name`.
   static func values(of bytes: [UInt8]) -> [(path: String, value: ModuleValue)] {
@@ -136,6 +137,40 @@ struct FactConditions {
     return self.number("\(name)\(order)(\(distant ? place : "\(offset)"))", number, &random)
   }
 
+  /// Entropies near those of the file, and what looks like those that are facts.
+  static func entropies(of bytes: [UInt8], _ random: inout FactNumbers) -> [String] {
+    var counts = [UInt8: Double]()
+    for byte in bytes { counts[byte, default: 0] += 1 }
+    let entropy = counts.values.reduce(0) { $0 - $1 / Double(bytes.count) * log2($1 / Double(bytes.count)) }
+    func number() -> String {
+      ["\(entropy)", "\(entropy + 0.003)", "\(max(0, entropy - 0.003))", "0.0", "0", "1", "0.5", "2.25", "3.75", "7.9", "8"]
+        .randomElement(using: &random) ?? "1"
+    }
+    func comparison() -> String { ["<", "<=", ">", ">=", "==", "!="].randomElement(using: &random) ?? "<" }
+    let section = "s.raw_data_offset, s.raw_data_size"
+    var conditions: [String] = []
+    for call in [
+      "0, filesize", "0, filesize", "pe.overlay.offset, pe.overlay.size", "0, 100", "1, filesize",
+      "pe.sections[0].raw_data_offset, pe.sections[0].raw_data_size",
+      "pe.sections[0].raw_data_offset, pe.sections[1].raw_data_size",
+      "pe.sections[1].raw_data_size, pe.sections[1].raw_data_offset",
+      "elf.sections[1].offset, elf.sections[1].size",
+    ] {
+      let condition = "math.entropy(\(call)) \(comparison()) \(number())"
+      conditions += [condition, "not \(condition)"]
+    }
+    conditions += [
+      "\(number()) \(comparison()) math.entropy(0, filesize)", "defined math.entropy(0, filesize)",
+      "not defined math.entropy(pe.overlay.offset, pe.overlay.size)",
+      "for any s in pe.sections : (math.entropy(\(section)) \(comparison()) \(number()))",
+      "for all s in pe.sections : (math.entropy(\(section)) \(comparison()) \(number()))",
+      "for any s in pe.sections : (not math.entropy(\(section)) \(comparison()) \(number()))",
+      "for any s in elf.sections : (math.entropy(s.offset, s.size) \(comparison()) \(number()))",
+      "with s = pe.sections[1] : (math.entropy(\(section)) \(comparison()) \(number()))",
+    ]
+    return conditions.shuffled(using: &random).prefix(4).map { $0 }
+  }
+
   /// Calls of functions with arguments of the file's own values.
   static func calls(
     of bytes: [UInt8], _ values: [(path: String, value: ModuleValue)], _ random: inout FactNumbers
@@ -162,7 +197,7 @@ struct FactConditions {
     let function = text("pe.import_details.functions.name")
     let ordinal = number("pe.import_details.functions.ordinal")
     let lazy = text("pe.delayed_import_details.functions.name")
-    var conditions = [
+    var conditions = entropies(of: bytes, &random) + [
       "pe.imports(\(library), \(function))", "pe.imports(\(library))", "pe.imports(\(library)) == 2",
       "pe.imports(\(library)) == 0", "pe.imports(\(library)) < 2", "pe.imports(\(library), \(ordinal))",
       "pe.imports(pe.IMPORT_ANY, \(delayed), \(lazy))", "pe.imports(pe.IMPORT_DELAYED, \(delayed))",

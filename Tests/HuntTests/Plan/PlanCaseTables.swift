@@ -274,7 +274,7 @@ extension PlanCase {
       condition: "uint16(@a) == 0x6161", asks: a, matches: ["aaaa1"]),
     PlanCase(
       name: "math.*", strings: "$a = \"aaaa1\"",
-      condition: "$a and math.entropy(0, filesize) > 0.1", before: "import \"math\"", asks: a,
+      condition: "$a and math.mean(0, filesize) > 0.1", before: "import \"math\"", asks: a,
       matches: ["aaaa1"]),
     PlanCase(
       name: "a digest of a part that a match begins", strings: "$a = \"aaaa1\"",

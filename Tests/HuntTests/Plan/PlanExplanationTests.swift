@@ -26,7 +26,7 @@ import YaraEngine
     ("strings:\n  $a = \"abcdefgh\"\ncondition:\n  #a == 0", "absence", "$a", 3, 3, true),
     ("strings:\n  $a = \"abcdefgh\"\ncondition:\n  uint8(0) of them", "open-count", "uint8(0) of them", 5, 3, true),
     ("condition:\n  true", "always", "true", 3, 3, true),
-    ("condition:\n  math.entropy(0, filesize) > 7.0", "unknown-fact", "math.entropy(0, filesize) > 7.0", 3, 3, true),
+    ("condition:\n  math.mean(0, filesize) > 7.0", "unknown-fact", "math.mean(0, filesize) > 7.0", 3, 3, true),
   ])
   func theWeakestTermIsNamed(
     _ body: String, _ code: String, _ term: String, _ line: Int, _ column: Int, _ isHelpful: Bool
