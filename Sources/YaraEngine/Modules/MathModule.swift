@@ -63,15 +63,20 @@ final class MathState: ModuleState {
 
   private static func count(_ view: ByteView, in counts: inout [Int]) {
     var offset = 0
-    while let word = view.little(at: offset, as: UInt32.self) {
-      counts[Int(word & 0xFF)] &+= 1
-      counts[256 + Int((word >> 8) & 0xFF)] &+= 1
-      counts[512 + Int((word >> 16) & 0xFF)] &+= 1
-      counts[768 + Int(word >> 24)] &+= 1
-      offset += 4
+    var table = counts.mutableSpan
+    while let word = view.little(at: offset, as: UInt64.self) {
+      table[Int(word & 0xFF)] &+= 1
+      table[256 + Int((word >> 8) & 0xFF)] &+= 1
+      table[512 + Int((word >> 16) & 0xFF)] &+= 1
+      table[768 + Int((word >> 24) & 0xFF)] &+= 1
+      table[Int((word >> 32) & 0xFF)] &+= 1
+      table[256 + Int((word >> 40) & 0xFF)] &+= 1
+      table[512 + Int((word >> 48) & 0xFF)] &+= 1
+      table[768 + Int(word >> 56)] &+= 1
+      offset += 8
     }
     while let byte = view.byte(at: offset) {
-      counts[Int(byte)] &+= 1
+      table[Int(byte)] &+= 1
       offset += 1
     }
   }
