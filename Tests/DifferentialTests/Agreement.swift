@@ -117,7 +117,8 @@ struct Agreement {
             reason = .anchored
             continue
           }
-          let isJoint = known.count == 2 && known[0] == known[1]
+          // Two empty lists are none's opinion: YARA-X may not have searched.
+          let isJoint = known.count == 2 && known[0] == known[1] && !known[0].isEmpty
           if !isJoint,
             let known = DocumentedDifference.reason(
               for: found, where: known, of: pattern, in: rule.identifier, of: question)
