@@ -17,7 +17,17 @@ struct Agreement {
     /// Both refuse what ours accepts, most often since it mixes forms of the one with forms of the
     /// other.
     case acceptsMore
-    case differs(String)
+    /// Not as an engine says, for a reason that the answers themselves show.
+    case explained(DocumentedDifference)
+    case differs(Difference)
+  }
+
+  struct Difference {
+    var text: String
+    /// Whether both engines say one thing and ours another.
+    var isJoint: Bool
+    /// Whose matches differ, where it is no more than these.
+    var pattern: (name: String, rule: String)?
   }
 
   static func verdict(
@@ -32,9 +42,12 @@ struct Agreement {
     _ ours: EngineAnswer, _ answer: OracleAnswer, to question: GeneratedCase
   ) -> Verdict {
     let first = verdict(ours, question, answer, leading: answer.yara, other: answer.yaraX)
-    guard case .differs = first else { return first }
+    guard case .differs(let difference) = first, !difference.isJoint else { return first }
     let second = verdict(ours, question, answer, leading: answer.yaraX, other: answer.yara)
-    if case .agrees = second { return second }
+    switch second {
+    case .agrees, .explained: return second
+    default: break
+    }
     // What only YARA-X accepts is not told apart by the dialect.
     return answer.yara.ok ? first : .unknown
   }
@@ -49,10 +62,15 @@ struct Agreement {
     if opinions.filter(\.ok).count == 1, answer.yara.ok, question.hasEncodedPatterns { return .unknown }
     let accepted = opinions.filter(\.ok)
     switch ours {
-    case .gaveUp(let reason): return .differs("ours gave up: \(reason)")
+    case .gaveUp(let reason): return .differs(Difference(text: "ours gave up: \(reason)", isJoint: true))
     case .refused(let reason):
       if accepted.isEmpty { return .agrees }
-      return .differs("ours refuses: \(reason)")
+      if answer.yara.ok, answer.yaraX.refusesToCompile, question.rules.contains(">>"),
+        reason.hasPrefix("E312") || reason.hasPrefix("E313")
+      {
+        return .explained(.shiftedConstant)
+      }
+      return .differs(Difference(text: "ours refuses: \(reason)", isJoint: accepted.count == 2))
     case .scanned(let rules):
       guard let expected = accepted.first?.rules else {
         return opinions.count == 2 ? .acceptsMore : .unknown
@@ -61,7 +79,16 @@ struct Agreement {
       if leading.refusesToCompile { return .unknown }
       let names = rules.map(\.identifier)
       let wanted = expected.map(\.identifier)
-      guard names == wanted else { return .differs("rules: ours \(names), expected \(wanted)") }
+      guard names == wanted else {
+        let isJoint = accepted.count == 2 && accepted.allSatisfy { $0.rules?.map(\.identifier) == wanted }
+        // A condition that asks for a length of which each engine tells another one.
+        let differing = Set(names).symmetricDifference(wanted)
+        if accepted.last?.rules?.map(\.identifier) == names, differing.allSatisfy(question.asksForLengthOfTwoForms) {
+          return .explained(.twoForms)
+        }
+        return .differs(Difference(text: "rules: ours \(names), expected \(wanted)", isJoint: isJoint))
+      }
+      var reason: DocumentedDifference?
       for rule in rules {
         let references = accepted.compactMap { opinion in
           opinion.rules?.first { $0.identifier == rule.identifier }
@@ -85,14 +112,27 @@ struct Agreement {
             known.contains(where: { $0.map(\.offset) == found.map(\.offset) })
           { continue }
           let isAnchored = question.mayBeAnchored(pattern, in: rule.identifier)
-          guard isAnchored, known.contains(where: { Set($0).isSubset(of: found) }) else {
-            return .differs(
-              "matches of \(rule.identifier) \(pattern): ours \(brief(found)), expected "
-                + known.map(brief).joined(separator: " or "))
+          if isAnchored, known.contains(where: { Set($0).isSubset(of: found) }) { continue }
+          if isAnchored, known.contains(where: { Set(found).isSubset(of: $0) }) {
+            reason = .anchored
+            continue
           }
+          // Two empty lists are none's opinion: YARA-X may not have searched.
+          let isJoint = known.count == 2 && known[0] == known[1] && !known[0].isEmpty
+          if !isJoint,
+            let known = DocumentedDifference.reason(
+              for: found, where: known, of: pattern, in: rule.identifier, of: question)
+          {
+            reason = known
+            continue
+          }
+          let text =
+            "matches of \(rule.identifier) \(pattern): ours \(brief(found)), expected "
+            + known.map(brief).joined(separator: " or ")
+          return .differs(Difference(text: text, isJoint: isJoint, pattern: (pattern, rule.identifier)))
         }
       }
-      return .agrees
+      return reason.map { .explained($0) } ?? .agrees
     }
   }
 

@@ -6,7 +6,7 @@ import YaraSyntax
 @testable import RuleGeneration
 
 /// What the engine under test says to a case, in the oracles' form.
-enum EngineAnswer {
+enum EngineAnswer: Equatable {
   case refused(String)
   case scanned([OracleRule])
   /// The scan ended without an answer.

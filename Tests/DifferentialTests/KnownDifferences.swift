@@ -6,9 +6,7 @@ enum KnownDifferences {
   }
 
   private static let cases = [
-    53: "YARA-X takes an undefined left side of `or` for the whole",
     1464: "YARA-X reports a wide match that begins in the middle of a character for `/.?1B01/`",
-    1469: "YARA-X takes an undefined left side of `or` for the whole",
     2377: "YARA alone finds `\\b^` in a wide text whose anchor is not at a boundary",
     2845: "YARA-X reports the longer of two alternatives, where the first one is preferred",
   ]

@@ -10,6 +10,8 @@ struct CornerGenerator {
   let earlierRules: [String]
   let grammar: Grammar
   let dataCount: Int
+  /// Whether bodies of loops are made Boolean where they are numbers.
+  let hasBooleanBodies: Bool
   private var depth = 0
   private var loops = 0
   private var integers: [String] = []
@@ -17,7 +19,10 @@ struct CornerGenerator {
   private var floats: [String] = []
   private var hasCurrentPattern = false
 
-  init(patterns: [String], earlierRules: [String], grammar: Grammar, dataCount: Int) {
+  init(
+    patterns: [String], earlierRules: [String], grammar: Grammar, dataCount: Int, hasBooleanBodies: Bool = false
+  ) {
+    self.hasBooleanBodies = hasBooleanBodies
     self.patterns = patterns
     self.earlierRules = earlierRules
     self.grammar = grammar
@@ -161,8 +166,10 @@ struct CornerGenerator {
       hasCurrentPattern = before
       loops -= 1
     }
-    return "for \(quantifier) of \(set) : (\(patternTest(&random)) \(random.pick(["and", "or"])) \(boolean(&random)))"
+    return "for \(quantifier) of \(set) : \(body("\(patternTest(&random)) \(random.pick(["and", "or"])) \(boolean(&random))"))"
   }
+
+  private func body(_ text: String) -> String { hasBooleanBodies ? "(not not (\(text)))" : "(\(text))" }
 
   private mutating func forIn(_ random: inout RandomSource) -> String {
     if loops >= 3 { return leaf(&random) }
@@ -175,24 +182,24 @@ struct CornerGenerator {
       let items = (0..<random.int(1...3)).map { _ in text(&random) }.joined(separator: ", ")
       texts.append(variable)
       defer { texts.removeLast() }
-      return "for \(quantifier) \(variable) in (\(items)) : (\(boolean(&random)))"
+      return "for \(quantifier) \(variable) in (\(items)) : \(body(boolean(&random)))"
     case 1 where isX:
       let items = (0..<random.int(1...3)).map { _ in float(&random) }.joined(separator: ", ")
       floats.append(variable)
       defer { floats.removeLast() }
-      return "for \(quantifier) \(variable) in (\(items)) : (\(boolean(&random)))"
+      return "for \(quantifier) \(variable) in (\(items)) : \(body(boolean(&random)))"
     case 2, 3:
       let items = (0..<random.int(1...4)).map { _ in integer(&random) }.joined(separator: ", ")
       integers.append(variable)
       defer { integers.removeLast() }
-      return "for \(quantifier) \(variable) in (\(items)) : (\(boolean(&random)))"
+      return "for \(quantifier) \(variable) in (\(items)) : \(body(boolean(&random)))"
     default:
       // The upper bound stays small: neither engine has the time for more.
       let low = random.oneIn(3) ? "\(smallInteger(&random))" : "\(random.int(0...4))"
       let high = random.oneIn(3) ? smallInteger(&random) : "\(random.int(0...9))"
       integers.append(variable)
       defer { integers.removeLast() }
-      return "for \(quantifier) \(variable) in (\(low)..\(high)) : (\(boolean(&random)))"
+      return "for \(quantifier) \(variable) in (\(low)..\(high)) : \(body(boolean(&random)))"
     }
   }
 

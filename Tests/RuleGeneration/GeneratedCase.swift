@@ -5,8 +5,17 @@ struct GeneratedCase {
   var rules: String
   var data: [UInt8]
 
+  /// Other words for the same rules, in which what is one engine's own shows.
+  struct Wording: OptionSet {
+    let rawValue: Int
+    /// A rule before all others asks for matches, so that no engine answers without having searched.
+    static let searchedFirst = Wording(rawValue: 1)
+    /// The body of a loop is never a number.
+    static let booleanBodies = Wording(rawValue: 2)
+  }
+
   /// - Parameter files: real files, of which every other case takes one, with patterns of pieces of it.
-  init(seed: UInt64, index: Int, files: [String] = []) {
+  init(seed: UInt64, index: Int, files: [String] = [], wording: Wording = []) {
     var random = RandomSource(seed: seed, index: index)
     var witnesses: [[UInt8]] = []
     let file: [UInt8] =
@@ -33,6 +42,9 @@ struct GeneratedCase {
     let isCorner = random.oneIn(2)
     let grammar = random.pick([CornerGenerator.Grammar.both, .both, .yaraX, .yara])
     var text = "import \"math\"\nimport \"hash\"\nimport \"string\"\n"
+    if wording.contains(.searchedFirst) {
+      text += "private global rule before_all { strings: $b = \"before\" condition: #b >= 0 }\n"
+    }
     var earlier: [String] = []
     for draft in drafts {
       var conditions = ConditionGenerator(
@@ -47,7 +59,7 @@ struct GeneratedCase {
       if isCorner {
         var corners = CornerGenerator(
           patterns: draft.patterns.map(\.name), earlierRules: earlier, grammar: grammar,
-          dataCount: data.count)
+          dataCount: data.count, hasBooleanBodies: wording.contains(.booleanBodies))
         let corner = corners.boolean(&random)
         text += "  condition:\n    \(conditions.naming(corner, &random))\n}\n"
       } else {
@@ -106,10 +118,52 @@ struct GeneratedCase {
     return line.contains(" xor") || line.contains(" base64")
   }
 
+  /// Whether the pattern is a text of one and the same byte, sought in base64.
+  func isEncodedRun(_ pattern: String, in rule: String) -> Bool {
+    guard let line = text(pattern, in: rule), line.contains(" base64"),
+      let quoted = line.split(separator: " = \"", maxSplits: 1).last?.split(separator: "\" ", maxSplits: 1).first
+    else { return false }
+    let length = quoted.hasPrefix("\\x") ? 4 : quoted.hasPrefix("\\") ? 2 : 1
+    return quoted == String(repeating: String(quoted.prefix(length)), count: quoted.count / length)[...]
+  }
+
+  /// Whether the pattern is a regular expression.
+  func isRegex(_ pattern: String, in rule: String) -> Bool { line(pattern, "/", in: rule) != nil }
+
+  /// The pattern with nothing around it, as a rule of that name.
+  func alone(_ pattern: String, in rule: String) -> String? {
+    guard let line = line(pattern, "", in: rule) else { return nil }
+    return "rule \(rule) { strings: \(line) condition: \(pattern) }"
+  }
+
+  /// Whether a negated byte stands between two gaps of the pattern.
+  func isNegatedBetweenGaps(_ pattern: String, in rule: String) -> Bool {
+    line(pattern, "{", in: rule)?.contains(/\] ~[0-9A-F?]{2} \[/) ?? false
+  }
+
+  /// Whether the pattern is an expression with alternatives, or whose ends must end words.
+  func hasSeveralEnds(_ pattern: String, in rule: String) -> Bool {
+    line(pattern, "/", in: rule).map { $0.contains("|") || $0.contains(" fullword") } ?? false
+  }
+
+  /// Whether the rule's condition asks for the length of a pattern that has two forms.
+  func asksForLengthOfTwoForms(_ rule: String) -> Bool {
+    guard let start = rules.firstRange(of: "rule \(rule) {")?.upperBound else { return false }
+    let body = rules[start...]
+    let lines = body[..<(body.firstRange(of: "\n}")?.lowerBound ?? body.endIndex)].split(separator: "\n")
+    let condition = lines.last ?? ""
+    return lines.contains { line in
+      guard let name = line.split(separator: " ").first, name.hasPrefix("$") else { return false }
+      return hasTwoForms(String(name), in: rule) && condition.contains("!\(name.dropFirst())")
+    }
+  }
+
   /// The line of a pattern that is a text.
-  private func text(_ pattern: String, in rule: String) -> Substring? {
+  private func text(_ pattern: String, in rule: String) -> Substring? { line(pattern, "\"", in: rule) }
+
+  private func line(_ pattern: String, _ first: String, in rule: String) -> Substring? {
     guard let start = rules.firstRange(of: "rule \(rule) {")?.upperBound else { return nil }
-    return rules[start...].split(separator: "\n").first { $0.contains(" \(pattern) = \"") }
+    return rules[start...].split(separator: "\n").first { $0.contains(" \(pattern) = \(first)") }
   }
 
   var hasEncodedPatterns: Bool { rules.contains(" xor") || rules.contains("base64") }

@@ -97,13 +97,22 @@ public struct ModuleDump {
         guard remaining > 0 else { break }
         elements.append(
           array.handle(state, handle, index).flatMap {
-            value(array.element, state, $0, depth: depth + 1)
+            element(array.element, state, $0, depth: depth + 1)
           })
       }
       return .array(elements)
     case .map(let map):
       return entries(map, state, handle, depth: depth)
     }
+  }
+
+  /// An element of an array or a map: one that is there stays a structure where all its fields are undefined.
+  private mutating func element(
+    _ kind: FieldKind, _ state: ModuleState, _ handle: Handle, depth: Int
+  ) -> ModuleValue? {
+    if let value = value(kind, state, handle, depth: depth) { return value }
+    guard case .structure(_, let read) = kind, remaining > 0, read(state, handle) != nil else { return nil }
+    return .structure([])
   }
 
   private mutating func entries(
@@ -118,7 +127,7 @@ public struct ModuleDump {
         case .text(let at, _): at(state, handle, index).map { .text($0.bytes) }
         }
       guard remaining > 0, let key, let inner = map.handle(state, handle, index),
-        let value = value(map.value, state, inner, depth: depth + 1)
+        let value = element(map.value, state, inner, depth: depth + 1)
       else { continue }
       entries.append(ModuleValue.Entry(key: key, value: value))
     }

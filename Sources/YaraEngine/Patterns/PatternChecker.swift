@@ -163,17 +163,11 @@ struct PatternChecker {
 
   private mutating func check(_ alphabet: [UInt8]?, _ modifier: PatternModifier) -> [UInt8]? {
     guard let alphabet else { return Pattern.Base64.standardAlphabet }
-    let problem: String?
-    if alphabet.count != 64 {
-      problem = "it has \(alphabet.count) bytes instead of 64"
-    } else if Set(alphabet).count != 64 {
-      problem = "a byte occurs twice in it"
-    } else {
-      problem = nil
-    }
-    if let problem {
+    guard alphabet.count == 64 else {
       diagnostics.append(
-        Diagnostic(.invalidBase64Alphabet, "bad base64 alphabet: \(problem)", at: modifier.range))
+        Diagnostic(
+          .invalidBase64Alphabet, "bad base64 alphabet: it has \(alphabet.count) bytes instead of 64",
+          at: modifier.range))
       return nil
     }
     return alphabet

@@ -63,6 +63,18 @@ import YaraSyntax
     Case("$a = { 00 [1-10] 01 }", "$a", ["W701 2:6"]),
     Case("$a = { 12 34 [1-10] 01 }", "$a", []),
     Case("$a = { 1? 2? }", "$a", []),
+    Case("$a = { 67 [0-2] 65 [0-2] 74 }", "$a", ["W701 2:6"]),
+    Case("$a = /(=)/", "$a", ["W701 2:1"]),
+    // A gap counts as one where two bytes stand on both sides.
+    Case("$a = { 90 20 [-] FF }", "$a", []),
+    Case("$a = { 90 20 [-] FF ?? }", "$a", ["W701 2:6"]),
+    // Literals that begin with another one are not searched for, so that short ones may be left alone.
+    Case("$a = /([A-Za-z0-9]{2}==|[A-Za-z0-9]{3}=|[A-Za-z0-9]{4})/", "$a", ["W701 2:1"]),
+    Case("$a = /([A-Z]{2}==|[A-Za-z0-9]{3}=|ab)/", "$a", ["W701 2:1"]),
+    Case("$a = /([A-Za-z0-9]{2}==|[A-Za-z0-9]{3}=)/", "$a", []),
+    Case("$a = /([A-Z]{2}-.|[0-9A-Z_a-z]{2})/", "$a", ["W701 2:1"]),
+    Case("$a = /([A-Z]{2}--|[0-9A-Z_a-z]{2})/", "$a", []),
+    Case("$a = /([A-Za-z]{2}==|[A-Z0-9]{3}=|ab)/", "$a", []),
     // Text as hex.
     Case("$a = { 61 62 63 0D 0A 22 5C }", "$a", ["W611 2:6"]),
     Case("$a = { 61 62 63 07 }", "$a", []),
@@ -70,6 +82,7 @@ import YaraSyntax
     // The same twice.
     Case(#"$a = "abc" $b = "abc""#, "$a or $b", ["W619 2:12"]),
     Case(#"$a = "abc" $b = "abc" private"#, "$a or $b", []),
+    Case("$a = { 07 08 } $b = { 07 08 }", "$a or $b", ["W619 2:21"]),
     Case(#"$a = "abc" $b = "abc" wide"#, "$a or $b", []),
     Case("$a = { 01 02 [2][3-] 03 04 }", "$a", ["W604 2:14"]),
     Case("$a = /abc/i nocase", "$a", ["W603 2:11"]),

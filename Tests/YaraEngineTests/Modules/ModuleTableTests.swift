@@ -43,6 +43,19 @@ import Testing
     count: { state, _ in (state as? PairsState)?.count }, handle: { _, _, index in index },
     element: .structure(pair, { _, handle in handle }))
 
+  static let names = MapField.Keys.text(
+    at: { state, _, index in
+      (state as? PairsState).map { ByteText(slice: $0.data.clamped(at: index * 2, length: 1)) }
+    },
+    find: { state, _, key in
+      guard let pairs = state as? PairsState, key.count == 1 else { return nil }
+      return (0..<pairs.count).first { pairs.data[$0 * 2] == key[0] }
+    })
+
+  /// A structure without a defined field for values of 100 and more.
+  static let small = FieldKind.structure(
+    StructureType("small", pair.fields.filter { $0.name == "small" }), { _, handle in handle })
+
   static let definition = ModuleDefinition(
     name: "pairs",
     root: StructureType(
@@ -64,14 +77,10 @@ import Testing
           .map(
             MapField(
               count: { state, _ in (state as? PairsState)?.count }, handle: { _, _, index in index },
-              keys: .text(
-                at: { state, _, index in
-                  (state as? PairsState).map { ByteText(slice: $0.data.clamped(at: index * 2, length: 1)) }
-                },
-                find: { state, _, key in
-                  guard let pairs = state as? PairsState, key.count == 1 else { return nil }
-                  return (0..<pairs.count).first { pairs.data[$0 * 2] == key[0] }
-                }), value: .structure(pair, { _, handle in handle })))),
+              keys: names, value: .structure(pair, { _, handle in handle })))),
+        ModuleField("smalls", .array(ArrayField(count: pairs.count, handle: pairs.handle, element: small))),
+        ModuleField(
+          "small_of", .map(MapField(count: pairs.count, handle: pairs.handle, keys: names, value: small))),
         ModuleField(
           "by_value",
           .map(
@@ -210,7 +219,7 @@ import Testing
     #expect(
       Self.dump(Array(Self.data[..<4]))
         == "{count=2 list=[\(a) \(b)] items=[\(a) \(b)] numbers=[3 200] "
-        + "by_name=(a:\(a) b:\(b)) by_value=(3:a 200:b) last=\(b)}")
+        + "by_name=(a:\(a) b:\(b)) smalls=[{small=3} {}] small_of=(a:{small=3} b:{}) by_value=(3:a 200:b) last=\(b)}")
     #expect(Self.dump([0, 1]) == nil)
   }
 

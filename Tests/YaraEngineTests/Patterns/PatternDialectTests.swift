@@ -149,6 +149,14 @@ import YaraSyntax
     }
   }
 
+  /// YARA-X loses the longest gaps there.
+  @Test func aNegatedByteMayStandBetweenTwoGaps() {
+    let data = [UInt8]([0]) + [UInt8](repeating: 0x2E, count: 17) + [0x90, 0xFF, 0xFF]
+    for dialect in Dialect.allCases {
+      #expect(offsets("{ 00 [4-11] ~41 [3-5] 90 FF FF }", data, dialect) == [0])
+    }
+  }
+
   /// YARA-X looks for the line end in the wrong bytes there.
   @Test func aPointIsNoLineEndBeforeTheAtomEither() {
     for dialect in Dialect.allCases {

@@ -150,6 +150,18 @@ enum PatternMatchTables {
     PatternCase(#"/ab+?/ fullword"#, "61626262", ""),
     PatternCase(#"/(ab|cd)+?/ fullword"#, "616263646162", "0+6"),
     PatternCase(#"/A+?[^b ]{2,4}?/ fullword"#, "41414141", "0+4"),
+    // The end is told from the beginning, or from each literal that the engines search for.
+    PatternCase("{ 01 [4-9] ( ~00 ( 01 | ?? ?? ) ?? | 4? ) 62 }", "01aede09fe690747626242", "0+10"),
+    PatternCase(
+      #"/(\wb\d|ba[ab]|.)(ab[^b])+?/ wide fullword"#, "6200610062003100610062006100", "0+14"),
+    // Of a wide and a plain match that are read backwards the longer one counts.
+    PatternCase(
+      #"/[^b]*xy\W*/s wide ascii"#, "200061007800790078792e", "0+11 1+10 2+9 3+8 4+7 5+6 6+5 7+4 8+3"),
+    PatternCase(#"/.?\W/s fullword"#, "620020006200", "0+2 2+1 4+2"),
+    PatternCase(#"/([^ab]{0,2}?[a-c]??[ab]{2}?)/i fullword"#, "622e6262625f", ""),
+    PatternCase(
+      #""hello" base64("AACDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!@")"#, "7820614756736247383d",
+      "2+6"),
     PatternCase(#"/abcd((efg){0,10000}){0,10000}x/"#, "6162636465666778", "0+8"),
     PatternCase(#"/ab(x{1000}y){1000}cd/"#, "616278797978", ""),
     PatternCase(#"/ab(x{0,1000}y){0,1000}cd/"#, "6162787978796364", "0+8"),
@@ -159,6 +171,7 @@ enum PatternMatchTables {
   static let answersOfYARA: [PatternCase] = [
     PatternCase(#""mississippi" xor(1) fullword"#, "7b6c687272687272687171687d", "1+11^1"),
     PatternCase(#""foobar" base64"#, "5a7662324a686367", "0+7"),
+    PatternCase(#""\x00\x00\x00\x00" base64"#, "4141414141422e2e", "0+5 1+4"),
     PatternCase(#"/abcd.*efgh/"#, "61626364" + String(repeating: "78", count: 1100) + "65666768", ""),
     PatternCase(#"/abcd.*?efgh/s"#, "61626364" + String(repeating: "78", count: 1100) + "65666768", ""),
     PatternCase("{ 61 [-] 62 63 }", "61" + String(repeating: "78", count: 5000) + "6263", "0+5003"),

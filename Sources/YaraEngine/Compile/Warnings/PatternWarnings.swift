@@ -59,7 +59,7 @@ struct PatternWarnings {
       Diagnostic(
         .duplicatePatternValue, "two patterns mean the same",
         labels: [
-          Diagnostic.Label(declaration.range, "the same as `\(first.identifier.name)`"),
+          Diagnostic.Label(Self.range(of: declaration), "the same as `\(first.identifier.name)`"),
           Diagnostic.Label(first.range, "first here"),
         ], notes: ["Wherever one of them matches both do, and both are counted."]))
   }
@@ -109,11 +109,15 @@ struct PatternWarnings {
   }
 
   private mutating func warnAboutSlow(_ declaration: PatternDeclaration, _ reason: String) {
-    var range = declaration.range
-    if case .hex(let hex) = declaration.value { range = hex.range }
     diagnostics.append(
       Diagnostic(
-        .slowPattern, "the pattern `\(declaration.identifier.name)` slows down scanning", at: range,
-        notes: [reason]))
+        .slowPattern, "the pattern `\(declaration.identifier.name)` slows down scanning",
+        at: Self.range(of: declaration), notes: [reason]))
+  }
+
+  /// Where YARA-X points to a pattern as a whole.
+  private static func range(of declaration: PatternDeclaration) -> SourceRange {
+    if case .hex(let hex) = declaration.value { return hex.range }
+    return declaration.range
   }
 }

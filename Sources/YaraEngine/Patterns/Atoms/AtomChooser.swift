@@ -12,6 +12,11 @@ struct AtomPlan: Sendable {
   var cost: Double
   /// Expected hits per byte.
   var rate: Double
+  /// Whether a match found by this plan is read again from its beginning, which alone decides its end.
+  var endsFromBeginning = false
+
+  /// Whether a match is cut at one place only.
+  fileprivate var isFixed: Bool { EngineCut(before: before, after: after).isFixed }
 }
 
 /// Chooses the atoms of an expression.
@@ -64,10 +69,52 @@ struct AtomChooser {
   /// Plans whose matches together are those of `node`. Where no literals are good enough, a plan has
   /// none.
   mutating func plans(for node: PatternNode) -> [AtomPlan] {
-    let branches = self.branches(of: node)
-    if branches.count > 1 { return branches.flatMap { plans(forBranch: $0) } }
-    return plans(forBranch: node)
+    branches(of: node).flatMap { plansOfYaraX(for: $0) ?? plans(forBranch: $0) }
   }
+
+  /// The plans that give each match the ends that YARA-X gives it; nil where any plan does, or where
+  /// telling costs too much.
+  private mutating func plansOfYaraX(for node: PatternNode) -> [AtomPlan]? {
+    guard dialect == .yaraX, !isPiece, isFullword || node.hasAlternation,
+      node.minimumLength != node.maximumLength
+    else { return nil }
+    // Simple patterns have a machine of their own there, and are read as YARA reads them.
+    if node.isSimple { return isFullword ? nil : plansByBeginning(of: node) }
+    var share = work / 2
+    work -= share
+    let cuts = EngineCut.all(of: node, work: &share)
+    work += share
+    guard let cuts, cuts.count <= Self.maximumBranches else { return nil }
+    if cuts.count == 1, cuts[0].isFixed { return plansByBeginning(of: node) }
+    let plans = cuts.map { plan(of: $0) }
+    // Lengths are not worth a run over the whole file, words are.
+    return isFullword || plans.allSatisfy(isGood) ? plans : nil
+  }
+
+  /// Plans for matches that end where they do when read from their beginning.
+  private mutating func plansByBeginning(of node: PatternNode) -> [AtomPlan] {
+    guard var found = plans(for: flattened(node.elements), depth: 0), found.allSatisfy(isGood) else {
+      return [AtomPlan(before: [], after: node.elements, literals: [], cost: .infinity, rate: 1)]
+    }
+    if found.count > 1 || !found[0].isFixed {
+      for index in found.indices { found[index].endsFromBeginning = true }
+    }
+    return found
+  }
+
+  private mutating func plan(of cut: EngineCut) -> AtomPlan {
+    let after = PatternNode.sequence(cut.after).elements
+    var plan = AtomPlan(
+      before: PatternNode.sequence(cut.before).elements, after: after, literals: [], cost: .infinity, rate: 1)
+    if let (literals, rate) = prefixes(flattened(after).prefix(24)), rate <= Self.worstRate {
+      plan.literals = literals
+      plan.rate = rate
+      plan.cost = rate * Self.verifyNanoseconds
+    }
+    return plan
+  }
+
+  private func isGood(_ plan: AtomPlan) -> Bool { plan.rate <= Self.worstRate && !plan.literals.isEmpty }
 
   /// What the engines begin at in places of its own: the branches of an alternation that is the whole
   /// expression, where each of them has a byte to begin at and the order of finding hardly counts.
@@ -106,7 +153,7 @@ struct AtomChooser {
   private mutating func plans(forBranch node: PatternNode) -> [AtomPlan] {
     let (lead, rest) = takesLoopsApart ? loopTakenApart(node.elements) : ([], node.elements)
     guard var found = plans(for: flattened(rest), depth: 0),
-      found.allSatisfy({ $0.rate <= Self.worstRate && !$0.literals.isEmpty })
+      found.allSatisfy(isGood)
     else { return [planWithoutAtoms(for: node)] }
     for index in found.indices {
       found[index].before = lead + found[index].before

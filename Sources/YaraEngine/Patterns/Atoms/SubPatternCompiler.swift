@@ -149,8 +149,10 @@ struct SubPatternCompiler {
     for form in forms {
       if !pattern.base64.isEmpty {
         for encoding in pattern.base64 {
-          // YARA-X decodes what stands around; it refuses texts of less than three bytes.
-          addBase64(form.bytes, encoding, id, isDecoded: dialect == .yaraX && bytes.count > 2)
+          // YARA-X decodes what stands around; it refuses texts of less than three bytes, and alphabets
+          // in which a byte stands twice.
+          let isDecoded = dialect == .yaraX && bytes.count > 2 && Set(encoding.alphabet).count == 64
+          addBase64(form.bytes, encoding, id, isDecoded: isDecoded)
         }
         continue
       }
@@ -216,13 +218,16 @@ struct SubPatternCompiler {
   private mutating func addBase64(
     _ text: [UInt8], _ encoding: Pattern.Base64, _ id: PatternID, isDecoded: Bool
   ) {
-    for phase in 0..<3 {
-      let encoded = Base64Phase(text, phase: phase, alphabet: encoding.alphabet)
+    let phases = (0..<3).map { Base64Phase(text, phase: $0, alphabet: encoding.alphabet) }
+    for encoded in phases {
       // Trailing characters that hold fewer than six bits of the text were never made.
       guard !encoded.literal.isEmpty else { continue }
       let bytes = encoding.isWide ? Wide.interleaved(encoded.literal) : encoded.literal
       var sub = SubPattern(pattern: id, kind: isDecoded ? .base64 : .literal)
       sub.isWide = encoding.isWide
+      // Of phases that begin at one place, as those of equal bytes do, YARA takes the longest where none
+      // is found by less than four characters.
+      if !isDecoded, phases.allSatisfy({ $0.literal.count > 3 }) { sub.replacement = .keepLonger }
       sub.base64 = Int32(layout.base64Phases.count)
       layout.base64Phases.append(encoded)
       _ = addLiteral(bytes, &sub)
@@ -320,7 +325,11 @@ struct SubPatternCompiler {
       && !parsed.hasFixedByte(isCaseless: base.isCaseless)
     var isSlow = false
     for plan in plans where !plan.literals.isEmpty {
-      guard let sub = subPattern(plan, base) else { return .tooLarge }
+      guard var sub = subPattern(plan, base) else { return .tooLarge }
+      if plan.endsFromBeginning {
+        guard let whole = program(node) else { return .tooLarge }
+        sub.whole = whole
+      }
       let index = append(sub)
       let (before, after) = plan.bytesAround
       for literal in plan.literals {

@@ -181,7 +181,7 @@ public struct PatternMatcher: ~Copyable {
         return finish(table, outcome)
       }
     }
-    for (index, hits) in deferred {
+    for (index, hits) in deferred.sorted(by: { $0.key < $1.key }) {
       guard verifyDeferred(index, hits, data, table, mayContinue) else {
         stoppedAt = set.subPatterns[Int(index)].pattern
         return finish(table, outcome)
@@ -295,12 +295,12 @@ public struct PatternMatcher: ~Copyable {
   ) {
     if !sub.isAtomProof, !matchesLiteral(sub, data, position) { return }
     let end = position &+ Int(sub.literalCount)
-    guard isFullword(sub, data, position, end, key: 0) else { return }
+    guard sub.isFullword(data, position, end, key: 0) else { return }
     if sub.rivals >= 0 {
       for index in set.rivals[Int(sub.rivals)] {
         let rival = set.subPatterns[Int(index)]
         if matchesLiteral(rival, data, position),
-          isFullword(rival, data, position, position + Int(rival.literalCount), key: 0)
+          rival.isFullword(data, position, position + Int(rival.literalCount), key: 0)
         {
           return
         }
@@ -318,7 +318,7 @@ public struct PatternMatcher: ~Copyable {
       key >= sub.lowKey, key <= sub.highKey
     else { return }
     let end = position &+ Int(sub.literalCount)
-    guard isFullword(sub, data, position, end, key: sub.decodesNeighbours ? key : 0) else { return }
+    guard sub.isFullword(data, position, end, key: sub.decodesNeighbours ? key : 0) else { return }
     table.add(
       sub.pattern, offset: position, length: Int(sub.literalCount), xorKey: key,
       replacement: sub.replacement)
@@ -338,12 +338,13 @@ public struct PatternMatcher: ~Copyable {
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int, _ table: MatchTable
   ) {
     guard sub.neighbourhood.admits(data, position) else { return }
-    let forward = forwardLength(sub, data, position)
+    let forward = forwardLength(sub.forward, sub, data, position)
     guard forward >= 0 else { return }
     let end = position &+ forward
-    if sub.fullwordRight, !isFullwordRight(sub, data, end, key: 0) { return }
+    if sub.whole < 0, sub.fullwordRight, !sub.isFullwordRight(data, end, key: 0) { return }
     guard sub.backward >= 0 else {
-      if sub.fullwordLeft, !isFullwordLeft(sub, data, position, key: 0) { return }
+      if sub.fullwordLeft, !sub.isFullwordLeft(data, position, key: 0) { return }
+      guard let end = self.end(sub, data, from: position, found: end) else { return }
       report(sub, position, end, table)
       return
     }
@@ -367,7 +368,8 @@ public struct PatternMatcher: ~Copyable {
     // From the first start to the last, so that the table grows at its end.
     for length in lengths.reversed() {
       let start = position &- length
-      if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { continue }
+      if sub.fullwordLeft, !sub.isFullwordLeft(data, start, key: 0) { continue }
+      guard let end = self.end(sub, data, from: start, found: end) else { continue }
       report(sub, start, end, table)
     }
   }
@@ -383,7 +385,8 @@ public struct PatternMatcher: ~Copyable {
     var found: [PatternMatch] = []
     func flush() {
       found.sort { $0.offset != $1.offset ? $0.offset < $1.offset : $0.length > $1.length }
-      table.merge(found, of: sub.pattern, replacement: sub.replacement)
+      // Where its last hit is decides which of a wide and a plain match counts, so the longer one does.
+      table.merge(found, of: sub.pattern, replacement: sub.replacement == .replace ? .keepLonger : sub.replacement)
       found.removeAll(keepingCapacity: true)
     }
     // Apart from what the pass noted: here runs go down.
@@ -393,8 +396,9 @@ public struct PatternMatcher: ~Copyable {
       appendBackwardLengths(index, sub, data, hit.position)
       for length in lengths {
         let start = hit.position &- length
-        if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { continue }
-        found.append(PatternMatch(offset: start, length: hit.end &- start))
+        if sub.fullwordLeft, !sub.isFullwordLeft(data, start, key: 0) { continue }
+        guard let end = self.end(sub, data, from: start, found: hit.end) else { continue }
+        found.append(PatternMatch(offset: start, length: end &- start))
       }
       if found.count >= Self.foundLimit {
         flush()
@@ -409,9 +413,22 @@ public struct PatternMatcher: ~Copyable {
     return true
   }
 
-  /// Length in bytes of the preferred match of the part from `position` on, or -1.
-  private mutating func forwardLength(_ sub: SubPattern, _ data: ByteView, _ position: Int) -> Int {
-    let index = Int(sub.forward)
+  /// Where the match that begins at `start` ends, of which an end was found; nil where that end does not
+  /// count.
+  @inline(__always)
+  private mutating func end(_ sub: SubPattern, _ data: ByteView, from start: Int, found: Int) -> Int? {
+    guard sub.whole >= 0 else { return found }
+    let length = forwardLength(sub.whole, sub, data, start)
+    // One that is longer than may be read ends where it was found.
+    let end = length < 0 ? found : start &+ length
+    return sub.fullwordRight && !sub.isFullwordRight(data, end, key: 0) ? nil : end
+  }
+
+  /// Length in bytes of the preferred match of a program from `position` on, or -1.
+  private mutating func forwardLength(
+    _ program: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int
+  ) -> Int {
+    let index = Int(program)
     let automaton: LazyAutomaton
     if let made = forwardAutomata[index] {
       automaton = made
@@ -470,38 +487,6 @@ public struct PatternMatcher: ~Copyable {
     }
     table.add(
       sub.pattern, offset: start, length: end &- start, replacement: sub.replacement)
-  }
-
-  // MARK: - Full words
-
-  private func isFullword(
-    _ sub: SubPattern, _ data: ByteView, _ start: Int, _ end: Int, key: UInt8
-  ) -> Bool {
-    (!sub.fullwordLeft || isFullwordLeft(sub, data, start, key: key))
-      && (!sub.fullwordRight || isFullwordRight(sub, data, end, key: key))
-  }
-
-  /// No letter or digit before; wide ones only where a zero follows them.
-  private func isFullwordLeft(_ sub: SubPattern, _ data: ByteView, _ start: Int, key: UInt8) -> Bool {
-    if sub.isWide, !sub.hasPlainNeighbours {
-      guard let zero = data.byte(at: start &- 1), zero ^ key == 0,
-        let byte = data.byte(at: start &- 2)
-      else { return true }
-      return !ByteSet.alphanumeric.contains(byte ^ key)
-    }
-    guard let byte = data.byte(at: start &- 1) else { return true }
-    return !ByteSet.alphanumeric.contains(byte ^ key)
-  }
-
-  private func isFullwordRight(_ sub: SubPattern, _ data: ByteView, _ end: Int, key: UInt8) -> Bool {
-    if sub.isWide, !sub.hasPlainNeighbours {
-      guard let zero = data.byte(at: end &+ 1), zero ^ key == 0, let byte = data.byte(at: end) else {
-        return true
-      }
-      return !ByteSet.alphanumeric.contains(byte ^ key)
-    }
-    guard let byte = data.byte(at: end) else { return true }
-    return !ByteSet.alphanumeric.contains(byte ^ key)
   }
 
   // MARK: - Without atoms
@@ -588,11 +573,11 @@ public struct PatternMatcher: ~Copyable {
     _ index: Int32, _ sub: SubPattern, _ data: ByteView, _ start: Int, _ table: MatchTable
   ) {
     if sub.backward >= 0 { return verifyExpression(index, sub, data, start, table) }
-    if sub.fullwordLeft, !isFullwordLeft(sub, data, start, key: 0) { return }
-    let length = forwardLength(sub, data, start)
+    if sub.fullwordLeft, !sub.isFullwordLeft(data, start, key: 0) { return }
+    let length = forwardLength(sub.forward, sub, data, start)
     guard length >= 0 else { return }
     let end = start &+ length
-    if sub.fullwordRight, !isFullwordRight(sub, data, end, key: 0) { return }
+    if sub.fullwordRight, !sub.isFullwordRight(data, end, key: 0) { return }
     report(sub, start, end, table)
   }
 }

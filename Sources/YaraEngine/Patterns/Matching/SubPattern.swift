@@ -37,6 +37,10 @@ struct SubPattern: Sendable {
   var base64: Int32 = -1
   var forward: Int32 = -1
   var backward: Int32 = -1
+  /// The automaton that tells the end of a match from its beginning, where `forward` only tells that
+  /// there is one; else -1.
+  var whole: Int32 = -1
+  /// Of the place where `backward` and `forward` meet.
   var neighbourhood = CutNeighbourhood()
   /// Without atoms: what `forward` and those of the followers read, the other way round; else -1.
   var finder: Int32 = -1
