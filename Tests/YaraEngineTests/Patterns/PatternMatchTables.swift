@@ -154,6 +154,8 @@ enum PatternMatchTables {
     PatternCase("{ 01 [4-9] ( ~00 ( 01 | ?? ?? ) ?? | 4? ) 62 }", "01aede09fe690747626242", "0+10"),
     PatternCase(
       #"/(\wb\d|ba[ab]|.)(ab[^b])+?/ wide fullword"#, "6200610062003100610062006100", "0+14"),
+    // The last turn of a loop is made longer before another one is taken.
+    PatternCase(#"/\.(\S{2}?[^b]*?){2,}?[a-c]/s"#, "2e7a787962797879637963", "0+9"),
     // Of a wide and a plain match that are read backwards the longer one counts.
     PatternCase(
       #"/[^b]*xy\W*/s wide ascii"#, "200061007800790078792e", "0+11 1+10 2+9 3+8 4+7 5+6 6+5 7+4 8+3"),

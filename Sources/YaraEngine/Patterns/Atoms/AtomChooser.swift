@@ -244,6 +244,14 @@ struct AtomChooser {
       if case .repetition(let sub, let min, let max, let greedy) = element, min > 0,
         !Self.isSingle(sub)
       {
+        // As `lastTurnsApart`: the loop stands before the last turn.
+        if dialect == .yaraX, max == nil, min > 1, sub.hasVaryingLength {
+          let first = Swift.min(sub.minimumLength == 0 ? min - 2 : min - 1, 2)
+          for _ in 0..<first { items += flattened(sub.elements) }
+          items.append(.repetition(sub, min: min - 1 - first, max: nil, isGreedy: greedy))
+          items += flattened(sub.elements)
+          continue
+        }
         // After a turn of no bytes a loop prefers its way out to what else its own turn may be, so the
         // last turn asked for stays with it.
         let isOwn =

@@ -61,7 +61,8 @@ struct EngineCut {
     // The turns of a greedy loop that are all of one length end where they end, whichever is looked at.
     let isEven = inner.count == 1 && sub.minimumLength == sub.maximumLength
     let before = min == 1 && max == nil && !isEven ? loop(0, nil) : []
-    let rest = loop(Swift.max(0, min - 1), others)
+    // Of `x{2,}` the last turn stands behind the loop (`lastTurnsApart`).
+    let rest = min == 2 && max == nil ? loop(0, nil) + [sub] : loop(Swift.max(0, min - 1), others)
     return inner.map { EngineCut(before: before + $0.before, after: $0.after + rest) }
   }
 }

@@ -327,7 +327,7 @@ struct SubPatternCompiler {
     for plan in plans where !plan.literals.isEmpty {
       guard var sub = subPattern(plan, base) else { return .tooLarge }
       if plan.endsFromBeginning {
-        guard let whole = program(node) else { return .tooLarge }
+        guard let whole = program(asRead(node)) else { return .tooLarge }
         sub.whole = whole
       }
       let index = append(sub)
@@ -350,10 +350,12 @@ struct SubPatternCompiler {
     return addWithoutAtoms(rest, base)
   }
 
+  private func asRead(_ node: PatternNode) -> PatternNode { dialect == .yaraX ? node.lastTurnsApart : node }
+
   /// The automata of a plan; nil where they are too large.
   private mutating func subPattern(_ plan: AtomPlan, _ base: SubPattern) -> SubPattern? {
     var sub = base
-    guard let forward = program(.sequence(plan.after)) else { return nil }
+    guard let forward = program(asRead(.sequence(plan.after))) else { return nil }
     sub.forward = forward
     guard !plan.before.isEmpty else {
       sub.neighbourhood = CutNeighbourhood(

@@ -236,6 +236,25 @@ extension PatternNode {
     }
   }
 
+  /// Whether turns of it may differ in length, so that their order tells where a loop ends.
+  var hasVaryingLength: Bool { minimumLength != maximumLength }
+
+  /// The same as YARA-X reads it: of `x{2,}` the last turn stands behind the loop, so that it is made
+  /// longer before another turn is taken.
+  var lastTurnsApart: PatternNode {
+    switch self {
+    case .empty, .bytes, .set, .look: return self
+    case .concat(let items): return .sequence(items.map(\.lastTurnsApart))
+    case .alternation(let branches): return .alternation(branches.map(\.lastTurnsApart))
+    case .repetition(let sub, let min, let max, let isGreedy):
+      let turn = sub.lastTurnsApart
+      guard min > 1, max == nil, sub.hasVaryingLength else {
+        return .repetition(turn, min: min, max: max, isGreedy: isGreedy)
+      }
+      return .sequence([.repetition(turn, min: min - 1, max: nil, isGreedy: isGreedy), turn])
+    }
+  }
+
   /// The literals of a literal or of an alternation of literals.
   var literalAlternatives: [[UInt8]]? {
     switch self {
