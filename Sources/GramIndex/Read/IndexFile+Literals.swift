@@ -29,98 +29,71 @@ extension IndexFile {
     guard !question.regionGrams.isEmpty else { return within }
     let undecided = within.subtracting(open)
     var result = within.intersection(open)
-    // One document costs a piece or two of some lines, a block some lines as well.
-    if question.pieceGrams.isEmpty || undecided.count < layout.blocks.count * 2 {
-      for document in undecided where holds(document, question, scratch) { result.insert(document) }
-    } else {
-      sweep(question, undecided, into: &result, scratch)
+    for candidate in regions(of: pieces(of: undecided, areAll: within.isFull, question, scratch), question, scratch) {
+      result.insert(Int(self.pieces[Int(candidate.owner)].document))
     }
     return result
   }
 
-  private func sweep(
-    _ question: LiteralQuestion, _ undecided: DocumentSet, into result: inout DocumentSet,
-    _ scratch: IndexScratch
-  ) {
-    signatures.sweep(layout.blocks, with: question.pieceGrams, scratch) { number, columns in
+  typealias Candidates = [SignatureKernel.Candidate]
+
+  /// The pieces of documents whose own signature has all grams, where it has one that can tell.
+  ///
+  /// - Parameter areAll: whether pieces of other documents may be among them.
+  private func pieces(
+    of documents: DocumentSet, areAll: Bool, _ question: LiteralQuestion, _ scratch: IndexScratch
+  ) -> Candidates {
+    // One document costs a piece or two of some lines, a block some lines as well.
+    let isSwept = !question.pieceGrams.isEmpty && documents.count >= pieceRows.layout.blocks.count * 2
+    guard isSwept else {
+      return pieces(documents.lazy.flatMap { self.pieces(of: $0) }, question, scratch)
+    }
+    var found: Candidates = []
+    let layout = pieceRows.layout
+    pieceSignatures.sweep(question.pieceGrams, scratch) { number, columns in
       let block = layout.blocks[number]
       for word in 0..<(block.width + 63) / 64 {
         var rest = columns[word]
         while rest != 0 {
-          let column = word * 64 + rest.trailingZeroBitCount
+          let piece = layout.members[block.first + word * 64 + rest.trailingZeroBitCount]
           rest &= rest &- 1
-          let piece = Int(layout.pieces[block.first + column])
-          let document = Int(pieceDocument[piece])
-          guard undecided.contains(document), !result.contains(document) else { continue }
-          scratch.piecesPassed += 1
-          if regionsHold(piece, question, scratch) {
-            scratch.piecesConfirmed += 1
-            result.insert(document)
+          if areAll || documents.contains(Int(pieces[Int(piece)].document)) {
+            found.append(SignatureKernel.Candidate(number: piece, owner: piece))
           }
         }
       }
     }
+    return found
   }
 
-  private func holds(_ document: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool
+  func pieces(of document: Int) -> Range<Int> {
+    Int(firstPiece[document])..<Int(firstPiece[document + 1])
+  }
+
+  /// Those of some pieces whose own signature has all grams, where it has one that can tell.
+  func pieces(_ pieces: some Sequence<Int>, _ question: LiteralQuestion, _ scratch: IndexScratch)
+    -> Candidates
   {
-    for piece in Int(firstPiece[document])..<Int(firstPiece[document + 1]) {
-      guard pieceMayHold(piece, question, scratch) else { continue }
-      if regionsHold(piece, question, scratch) {
-        scratch.piecesConfirmed += 1
-        return true
-      }
+    var found: Candidates = []
+    for piece in pieces {
+      found.append(SignatureKernel.Candidate(number: UInt32(piece), owner: UInt32(piece)))
     }
-    return false
+    pieceSignatures.filter(&found, at: pieceRows, question.pieceGrams, scratch)
+    return found
   }
 
-  /// Whether the piece's own signature has all grams, where it has one that can tell.
-  func pieceMayHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool {
-    guard !question.pieceGrams.isEmpty else { return true }
-    // A piece without a row is too short for a gram.
-    guard pieceBlock[piece] >= 0,
-      signatures.has(
-        Int(pieceColumn[piece]), of: layout.blocks[Int(pieceBlock[piece])], question.pieceGrams,
-        &scratch.touched)
-    else { return false }
-    scratch.piecesPassed += 1
-    return true
-  }
-
-  /// Whether one region that begins in the piece has all grams.
-  private func regionsHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch)
-    -> Bool
+  /// The regions that begin in some pieces and have all grams; the pieces own them.
+  func regions(of pieces: Candidates, _ question: LiteralQuestion, _ scratch: IndexScratch)
+    -> Candidates
   {
-    var isHeld = false
-    forEachRegion(of: piece, having: question, scratch) { _ in
-      isHeld = true
-      return false
-    }
-    return isHeld
-  }
-
-  /// Names the regions that begin in the piece and have all grams, until told to stop.
-  @inline(__always)
-  func forEachRegion(
-    of piece: Int, having question: LiteralQuestion, _ scratch: IndexScratch,
-    _ body: (_ region: Int) -> Bool
-  ) {
-    var place = regionPlace[piece]
-    var touched = TouchCount()
-    defer { scratch.touched += touched }
-    for region in Int(firstRegion[piece])..<Int(firstRegion[piece + 1]) {
-      let words = directory.regions[region]
-      if words == IndexLayout.openRegion {
-        if !body(region) { return }
-        continue
+    var found: Candidates = []
+    for piece in pieces {
+      let index = Int(piece.number)
+      for region in Int(self.pieces[index].firstRegion)..<Int(self.pieces[index + 1].firstRegion) {
+        found.append(SignatureKernel.Candidate(number: UInt32(region), owner: piece.number))
       }
-      if words == 0 { continue }
-      if signatures.regionHas(question.regionGrams, at: place, bits: UInt64(words) * 64, &touched),
-        !body(region)
-      {
-        return
-      }
-      place += Int(words) * 8
     }
+    regionSignatures.filter(&found, at: regionRows, question.regionGrams, scratch)
+    return found
   }
 }

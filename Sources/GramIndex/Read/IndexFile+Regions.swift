@@ -63,17 +63,11 @@ extension IndexFile {
     let question = scratch.question(runs, pieceGram: header.pieceGram)
     guard !question.regionGrams.isEmpty else { return within }
     var found = DocumentSet(limit: within.limit)
-    var number = 0
-    for piece in Int(firstPiece[document])..<Int(firstPiece[document + 1]) {
-      let regions = Int(firstRegion[piece])..<Int(firstRegion[piece + 1])
-      defer { number += regions.count }
-      guard pieceMayHold(piece, question, scratch) else { continue }
-      forEachRegion(of: piece, having: question, scratch) { region in
-        if within.contains(number + region - regions.lowerBound) {
-          found.insert(number + region - regions.lowerBound)
-        }
-        return true
-      }
+    let own = pieces(of: document)
+    let first = Int(pieces[own.lowerBound].firstRegion)
+    for candidate in self.regions(of: pieces(own, question, scratch), question, scratch)
+    where within.contains(Int(candidate.number) - first) {
+      found.insert(Int(candidate.number) - first)
     }
     return found
   }
