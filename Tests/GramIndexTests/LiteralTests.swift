@@ -40,7 +40,7 @@ struct LiteralTests {
   @Test func sweepingAndProbingAgree() throws {
     let documents = Fixture.documents(700, upTo: 3_000, seed: 9)
     let index = try Fixture.index(documents)
-    #expect(index.layout.blocks.contains { $0.width > 64 }, "the test needs wide blocks")
+    #expect(index.pieceRows.layout.blocks.contains { $0.width > 64 }, "the test needs wide blocks")
     let scratch = IndexScratch()
     var random = SeededNumbers(10)
     for _ in 0..<300 {

@@ -2,9 +2,11 @@ internal import Bytes
 
 extension IndexFile {
   /// The documents of `within` that may hold a literal.
-  func documents(holding literal: [UInt8], within: DocumentSet, _ scratch: IndexScratch)
-    -> DocumentSet
-  {
+  ///
+  /// - Parameter bounds: where it has to begin; columns are not asked.
+  func documents(
+    holding literal: [UInt8], _ bounds: PlaceBounds?, within: DocumentSet, _ scratch: IndexScratch
+  ) -> DocumentSet {
     scratch.literalsAsked += 1
     var left = within
     // The whole literal lies in one piece and one region only up to the overlap; parts of a longer
@@ -14,7 +16,8 @@ extension IndexFile {
       from: 0, to: Swift.max(literal.count - SignatureScheme.regionGram + 1, 0), by: step)
     {
       let part = literal[start..<Swift.min(start + step, literal.count)]
-      left = documents(holdingTogether: [Array(part)], within: left, scratch)
+      left = documents(
+        holdingTogether: [Array(part)], start == 0 ? bounds : nil, within: left, scratch)
       if left.isEmpty { break }
     }
     return left
@@ -23,13 +26,14 @@ extension IndexFile {
   /// The documents of `within` that may hold some runs in one place: what lies within the overlap lies
   /// in the piece and in the region in which it begins.
   func documents(
-    holdingTogether runs: [[UInt8]], within: DocumentSet, _ scratch: IndexScratch
+    holdingTogether runs: [[UInt8]], _ bounds: PlaceBounds?, within: DocumentSet,
+    _ scratch: IndexScratch
   ) -> DocumentSet {
     let question = scratch.question(runs, pieceGram: header.pieceGram)
     guard !question.regionGrams.isEmpty else { return within }
     let undecided = within.subtracting(open)
     var result = within.intersection(open)
-    for candidate in regions(of: pieces(of: undecided, areAll: within.isFull, question, scratch), question, scratch) {
+    for candidate in regions(of: pieces(of: undecided, areAll: within.isFull, question, scratch), bounds, question, scratch) {
       result.insert(Int(self.pieces[Int(candidate.owner)].document))
     }
     return result
@@ -83,17 +87,33 @@ extension IndexFile {
   }
 
   /// The regions that begin in some pieces and have all grams; the pieces own them.
-  func regions(of pieces: Candidates, _ question: LiteralQuestion, _ scratch: IndexScratch)
-    -> Candidates
-  {
+  ///
+  /// - Parameter bounds: where they lie; columns are not asked.
+  func regions(
+    of pieces: Candidates, _ bounds: PlaceBounds?, _ question: LiteralQuestion,
+    _ scratch: IndexScratch
+  ) -> Candidates {
     var found: Candidates = []
     for piece in pieces {
       let index = Int(piece.number)
-      for region in Int(self.pieces[index].firstRegion)..<Int(self.pieces[index + 1].firstRegion) {
+      var regions = Int(self.pieces[index].firstRegion)..<Int(self.pieces[index + 1].firstRegion)
+      if let bounds {
+        regions = regions.clamped(to: self.regions(bounds, of: Int(self.pieces[index].document)) { _ in nil })
+      }
+      for region in regions {
         found.append(SignatureKernel.Candidate(number: UInt32(region), owner: piece.number))
       }
     }
     regionSignatures.filter(&found, at: regionRows, question.regionGrams, scratch)
     return found
+  }
+
+  /// The regions of a document that lie in bounds, numbered as those of all documents are.
+  private func regions(
+    _ bounds: PlaceBounds, of document: Int, value: (String) -> Int64?
+  ) -> Range<Int> {
+    let first = Int(pieces[Int(firstPiece[document])].firstRegion)
+    let inside = bounds.regions(size: size(of: document), count: regionCount(of: document), value: value)
+    return first + inside.lowerBound..<first + inside.upperBound
   }
 }
