@@ -33,7 +33,8 @@ extension IndexFile {
     guard !question.regionGrams.isEmpty else { return within }
     let undecided = within.subtracting(open)
     var result = within.intersection(open)
-    for candidate in regions(of: pieces(of: undecided, areAll: within.isFull, question, scratch), bounds, question, scratch) {
+    let passed = pieces(of: undecided, areAll: within.isFull, question, scratch)
+    for candidate in regions(of: passed, bounds, question, scratch) {
       result.insert(Int(self.pieces[Int(candidate.owner)].document))
     }
     return result
