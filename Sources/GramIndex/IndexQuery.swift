@@ -19,6 +19,8 @@ public indirect enum IndexQuery: Hashable, Sendable {
   /// satisfy the query, which asks for content alone. The number is the asker's name for it; the index
   /// tells of it in which regions of a document it may begin.
   case local(Int, IndexQuery)
+  /// Something local that begins between these places of the document.
+  case inside(PlaceBounds, IndexQuery)
   /// The document's facts hold this key.
   case fact(FactKey)
   case column(ColumnPredicate)
@@ -127,6 +129,11 @@ extension IndexQuery {
   /// Something local, in its simplest form.
   public static func local(_ name: Int, of query: IndexQuery) -> IndexQuery {
     query == .everything || query == .nothing ? query : .local(name, query)
+  }
+
+  /// The same, of what begins between these places; only something local is told apart by place.
+  public func inside(_ bounds: PlaceBounds) -> IndexQuery {
+    if case .local = self { .inside(bounds, self) } else { self }
   }
 
   /// All of `queries`, in its simplest form.

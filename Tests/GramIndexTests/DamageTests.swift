@@ -94,8 +94,10 @@ struct DamageTests {
 
   @Test func otherVersionsAreRefused() throws {
     var bytes = try Fixture.bytes(of: [])
-    bytes[8] = 1
-    #expect(throws: IndexError(.unknownVersion, "")) { try Fixture.open(bytes) }
+    for version: UInt8 in [1, 2, 4] {
+      bytes[8] = version
+      #expect(throws: IndexError(.unknownVersion, "")) { try Fixture.open(bytes) }
+    }
     #expect(throws: IndexError(.notAnIndex, "")) {
       try Fixture.open(Array("a text, and no index at all".utf8))
     }

@@ -172,7 +172,8 @@ enum PlainOracle {
     case .literal(let literal): return contains(bytes.map(folded), literal.map(folded))
     case .together(let runs):
       return hasTogether(bytes.map(folded), runs.map { $0.map(folded) })
-    case .local(_, let inner): return holds(inner, document, columns: columns)
+    case .local(_, let inner), .inside(_, let inner):
+      return holds(inner, document, columns: columns)
     case .fact(let key): return document.facts?.keys.contains(key) ?? true
     case .column(let predicate):
       if predicate.column == "filesize" {

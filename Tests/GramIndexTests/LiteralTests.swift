@@ -40,7 +40,7 @@ struct LiteralTests {
   @Test func sweepingAndProbingAgree() throws {
     let documents = Fixture.documents(700, upTo: 3_000, seed: 9)
     let index = try Fixture.index(documents)
-    #expect(index.layout.blocks.contains { $0.width > 64 }, "the test needs wide blocks")
+    #expect(index.pieceRows.layout.blocks.contains { $0.width > 64 }, "the test needs wide blocks")
     let scratch = IndexScratch()
     var random = SeededNumbers(10)
     for _ in 0..<300 {
@@ -73,7 +73,7 @@ struct LiteralTests {
     bytes.removeLast(bytes.count - size)
     let index = try Fixture.index([TestDocument(bytes: bytes, facts: nil)])
     #expect(index.directory.pieces.count == 3)
-    #expect(!index.directory.regions.contains(IndexLayout.openRegion))
+    #expect(!index.directory.regions.contains(IndexLayout.openStretch))
     let scratch = IndexScratch()
     for edge in stride(from: SignatureScheme.regionBytes, to: size, by: SignatureScheme.regionBytes)
     {
@@ -145,7 +145,7 @@ struct LiteralTests {
   @Test func documentsBeyondTheMemoryForSignaturesAreCandidates() throws {
     let documents = Fixture.documents(60, upTo: 400_000, seed: 21)
     let index = try Fixture.open(try Fixture.bytes(of: documents, signatureLimit: 20_000))
-    #expect(index.directory.pieces.contains(IndexLayout.openPiece))
+    #expect(index.directory.pieces.contains(IndexLayout.openStretch))
     var random = SeededNumbers(3)
     for (number, document) in documents.enumerated() {
       guard let bytes = document.bytes, bytes.count > 20 else { continue }

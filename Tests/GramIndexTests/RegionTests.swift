@@ -58,6 +58,46 @@ struct RegionTests {
     }
   }
 
+  /// Each region has bytes of its own, so that the index alone tells them apart.
+  @Test func onlyRegionsWithinBoundsAreNamed() throws {
+    var random = SeededNumbers(84)
+    let bytes = (0..<5 * Self.size - 1000).map {
+      UInt8($0 / Self.size * 16) | UInt8.random(in: 0...15, using: &random)
+    }
+    let places = (0..<5).map { $0 * Self.size + 5000 }
+    let any = IndexQuery.local(4, .or(places.map { .literal(Array(bytes[$0..<$0 + 24])) }))
+    let column = "pe.number_of_sections"
+    var documents = [Int64(2 * Self.size + 9), nil, -1].map { value in
+      TestDocument(bytes: bytes, facts: DocumentFacts(columns: [value, nil, nil], keys: []))
+    }
+    documents.append(TestDocument(bytes: bytes, facts: nil))
+    let index = try Fixture.index(documents)
+    let scratch = IndexScratch()
+    let size = Int64(Self.size)
+    let whole = Int64(bytes.count)
+    let cases: [(PlaceBounds.Bound, PlaceBounds.Bound, [Int])] = [
+      (.fromStart(0), .fromEnd(0), [0, 1, 2, 3, 4]), (.fromStart(0), .fromStart(0), [0]),
+      (.fromStart(0), .fromStart(size - 1), [0]), (.fromStart(0), .fromStart(size), [0, 1]),
+      (.fromStart(size), .fromStart(3 * size - 1), [1, 2]), (.fromEnd(100), .fromEnd(0), [4]),
+      (.fromEnd(size), .fromEnd(0), [3, 4]), (.fromEnd(whole + 5), .fromStart(3), [0]),
+      (.fromStart(whole + size), .fromEnd(0), []), (.fromStart(3 * size), .fromStart(size), []),
+      (.fromStart(.max), .fromStart(.max), []), (.fromEnd(.max), .fromEnd(.max), [0]),
+    ]
+    for (first, last, expected) in cases {
+      let query = any.inside(PlaceBounds(first: first, last: last))
+      let found = Array(index.regions(of: 0, holding: query, using: scratch))
+      #expect(found == expected, "\(first) \(last)")
+      #expect(index.candidates(query, using: scratch).isEmpty == expected.isEmpty, "\(first) \(last)")
+    }
+    let there = any.inside(PlaceBounds(first: .column(column), last: .column(column)))
+    let unknown = any.inside(PlaceBounds(first: .column("unheard of"), last: .fromStart(0)))
+    for (number, expected) in [[2], [0, 1, 2, 3, 4], [], [0, 1, 2, 3, 4]].enumerated() {
+      #expect(Array(index.regions(of: number, holding: there, using: scratch)) == expected)
+      #expect(Array(index.regions(of: number, holding: unknown, using: scratch)) == [0])
+    }
+    #expect(index.candidates(there, using: scratch).isFull)
+  }
+
   @Test func damagedPagesExcludeNoRegion() throws {
     var random = SeededNumbers(83)
     // Each region has bytes of its own.

@@ -59,6 +59,9 @@ import YaraEngine
     let conditions =
       ["2 of them", "all of them", "3 of them", "any of them and filesize > 1000", "$p0 and not $p1"]
       + ["#p2 > 0 or ($p0 and $p3)", "for any of them : (# > 0 and @ >= 0)", "$p1 in (0..filesize)"]
+      + ["$p0 in (0..262144)", "any of them in (262140..600000)", "$p2 in (filesize-300000..filesize)"]
+      + ["for any i in (262100..262150) : ($p1 at i)", "#p3 in (100..filesize-262144) > 0 or $p0 in (0..99)"]
+      + ["$p0 in (524288..524288+1000) or $p0 in (0..1000)", "any of them at 262144"]
       + patterns.map(\.name)
     return conditions.enumerated().map { number, condition in
       "rule r\(number) { strings: \(strings) condition: (\(condition)) or (filesize < 0 and any of them) }"

@@ -18,8 +18,9 @@ public final class IndexBuilder {
   private let regionStore = ByteBuffer()
   private let limit: Int
   private var directory = IndexDirectory()
-  /// Bits of each piece's signature: 0 where it is too short for a gram, nil where it has none.
+  /// Bits of each piece's and region's signature: 0 where it is too short for a gram, nil where it has none.
   private var pieceBits: [UInt32?] = []
+  private var regionBits: [UInt32?] = []
   private var beginnings: [UInt8] = []
   private var columns: [ColumnValues]
   private var keys = CollectedFactKeys()
@@ -159,7 +160,7 @@ public final class IndexBuilder {
     for start in stride(from: 0, to: own, by: SignatureScheme.regionBytes) {
       let length = Swift.min(
         SignatureScheme.regionBytes + SignatureScheme.overlap, bytes.count - start)
-      directory.regions.append(signRegion(from: start, length: length))
+      regionBits.append(signRegion(from: start, length: length))
     }
   }
 
@@ -167,7 +168,7 @@ public final class IndexBuilder {
   private func addOpenPiece(own: Int) {
     pieceBits.append(nil)
     for _ in stride(from: 0, to: own, by: SignatureScheme.regionBytes) {
-      directory.regions.append(IndexLayout.openRegion)
+      regionBits.append(nil)
     }
   }
 
@@ -175,7 +176,7 @@ public final class IndexBuilder {
     guard length >= pieceGram else { return 0 }
     let choose = { (grams: Int) -> UInt64? in
       SignatureScheme.classBits(
-        near: SignatureScheme.idealBits(grams: grams, length: length, isPiece: true))
+        near: SignatureScheme.idealBits(grams: grams, length: length, isPiece: true), isPiece: true)
     }
     let bits =
       pieceGram == 4
@@ -184,15 +185,16 @@ public final class IndexBuilder {
     return bits.map { UInt32($0) }
   }
 
-  private func signRegion(from start: Int, length: Int) -> UInt16 {
+  private func signRegion(from start: Int, length: Int) -> UInt32? {
     guard length >= SignatureScheme.regionGram else { return 0 }
     let bits = kernel.sign(Gram3.self, from: start, length: length, into: regionStore) { grams in
       SignatureScheme.isDense(grams: grams, length: length)
         ? nil
-        : SignatureScheme.regionBits(
-          near: SignatureScheme.idealBits(grams: grams, length: length, isPiece: false))
+        : SignatureScheme.classBits(
+          near: SignatureScheme.idealBits(grams: grams, length: length, isPiece: false),
+          isPiece: false)
     }
-    return bits.map { UInt16($0 / 64) } ?? IndexLayout.openRegion
+    return bits.map { UInt32($0) }
   }
 
   /// Streams the file to `write`, from its first byte to its last; the builder is of no use
@@ -210,8 +212,14 @@ public final class IndexBuilder {
     directory.withoutFacts = DocumentSet(limit: count)
     for number in withoutFacts { directory.withoutFacts.insert(number) }
     for (index, values) in columns.enumerated() { directory.columns[index].values = values.bounds }
-    let offsets = classify()
-    let layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
+    directory.classes = Set((pieceBits + regionBits).compactMap { $0 }.filter { $0 > 0 }).sorted()
+      .map { UInt64($0) }
+    let (pieces, pieceOffsets) = classified(pieceBits)
+    let (regions, regionOffsets) = classified(regionBits)
+    directory.pieces = pieces
+    directory.regions = regions
+    let pieceLayout = RowLayout(classes: directory.classes, kinds: pieces)
+    let regionLayout = RowLayout(classes: directory.classes, kinds: regions)
     keys.sort()
     var encoder = FactKeyEncoder()
     var keyBytes: [UInt8] = []
@@ -221,15 +229,15 @@ public final class IndexBuilder {
 
     var header = IndexHeader(identity: identity, documentCount: count, pieceGram: pieceGram)
     header.place(lengths: [
-      layout.length, directory.regionBytes, UInt64(beginnings.count), directory.columnBytes,
+      pieceLayout.length, regionLayout.length, UInt64(beginnings.count), directory.columnBytes,
       UInt64(encoder.blocks.bytes.count), encoder.length, UInt64(encodedDirectory.count),
     ])
     try withoutActuallyEscaping(write) { write in
       let writer = try IndexFileWriter(header, write: write)
       try writer.begin(.pieces)
-      try writePieces(layout, offsets: offsets, to: writer)
+      try RowWriter(pieceLayout) { try writer.append($0) }.write(pieceOffsets, in: pieceStore.view)
       try writer.begin(.regions)
-      try writer.append(regionStore.view)
+      try RowWriter(regionLayout) { try writer.append($0) }.write(regionOffsets, in: regionStore.view)
       try writer.begin(.beginnings)
       for place in 0..<IndexQuery.headerBytes {
         try writer.append((0..<count).map { beginnings[$0 * IndexQuery.headerBytes + place] })
@@ -244,36 +252,20 @@ public final class IndexBuilder {
     }
   }
 
-  /// Sets the classes, and tells where each piece's signature begins in the store.
-  private func classify() -> [Int] {
-    directory.classes = Set(pieceBits.compactMap { $0 }.filter { $0 > 0 }).sorted().map {
-      UInt64($0)
-    }
-    var numbers: [UInt32: UInt8] = [0: IndexLayout.emptyPiece]
+  /// The kind of each piece or region, and where its signature begins in its store.
+  private func classified(_ sizes: [UInt32?]) -> (kinds: [UInt8], offsets: [Int]) {
+    var numbers: [UInt32: UInt8] = [0: IndexLayout.emptyStretch]
     for (index, bits) in directory.classes.enumerated() {
       numbers[UInt32(bits)] = IndexLayout.firstClass + UInt8(index)
     }
     var offsets: [Int] = []
     var offset = 0
-    directory.pieces = pieceBits.map { bits in
+    let kinds = sizes.map { bits in
       offsets.append(offset)
-      guard let bits else { return IndexLayout.openPiece }
-      offset += Int((bits + 63) / 64) * 8
-      return numbers[bits] ?? IndexLayout.openPiece
+      guard let bits else { return IndexLayout.openStretch }
+      offset += Int(bits / 8)
+      return numbers[bits] ?? IndexLayout.openStretch
     }
-    return offsets
-  }
-
-  private func writePieces(_ layout: PieceLayout, offsets: [Int], to writer: IndexFileWriter) throws
-  {
-    let start = writer.offset
-    let packer = RowPacker { try writer.append($0) }
-    for block in layout.blocks {
-      try writer.fill(to: start + block.offset)
-      let members = layout.pieces[block.first..<block.first + block.width]
-      try RowKernel.writeRows(
-        bits: block.bits, of: members.map { offsets[Int($0)] }, in: pieceStore.view, to: packer)
-    }
-    try writer.fill(to: start + layout.length)
+    return (kinds, offsets)
   }
 }

@@ -1,7 +1,7 @@
 internal import Bytes
 
 /// Everything of an index file that is needed to make sense of the rest. Read and checked whole when
-/// the file is opened: some six bytes for a document and two for each 64 KiB.
+/// the file is opened: some six bytes for a document and one for each 256 KiB.
 struct IndexDirectory {
   struct Column: Hashable {
     /// Of the values that are there.
@@ -37,16 +37,11 @@ struct IndexDirectory {
   var withoutFacts = DocumentSet(limit: 0)
   /// Bits of the signatures of each class, ascending.
   var classes: [UInt64] = []
-  /// The class of each piece, document after document.
+  /// By piece, and by region, document after document: `firstClass` + class, `emptyStretch` or `openStretch`.
   var pieces: [UInt8] = []
-  /// Words of each region's signature: 0 without gram, `openRegion` without signature.
-  var regions: [UInt16] = []
+  var regions: [UInt8] = []
   /// Distinct fact keys.
   var keyCount = 0
-
-  var regionBytes: UInt64 {
-    regions.reduce(0) { $0 + ($1 == IndexLayout.openRegion ? 0 : UInt64($1) * 8) }
-  }
 
   var columnBytes: UInt64 {
     columns.reduce(0) { $0 + ($1.values?.length(documents: sizes.count) ?? 0) }
@@ -55,7 +50,7 @@ struct IndexDirectory {
   var keyBlockCount: Int { (keyCount + IndexLayout.keysPerBlock - 1) / IndexLayout.keysPerBlock }
 
   var encoded: [UInt8] {
-    var writer = ByteWriter(reserving: sizes.count * 6 + pieces.count + regions.count * 2 + 4096)
+    var writer = ByteWriter(reserving: sizes.count * 6 + pieces.count + regions.count + 4096)
     writer.append(text: factsVersion)
     writer.append(variable: UInt64(columns.count))
     for column in columns {
@@ -71,7 +66,7 @@ struct IndexDirectory {
     writer.append(variable: UInt64(classes.count))
     for bits in classes { writer.append(variable: bits) }
     writer.append(contentsOf: pieces)
-    for words in regions { writer.append(words) }
+    writer.append(contentsOf: regions)
     writer.append(variable: UInt64(keyCount))
     writer.appendChecksum64()
     return writer.bytes
@@ -128,19 +123,19 @@ struct IndexDirectory {
     self.unknown = DocumentSet(limit: documents, bytes: unknown.array)
     withoutFacts = DocumentSet(limit: documents, bytes: factless.array).union(self.unknown)
     for _ in 0..<classCount {
-      guard let bits = reader.next(), bits > classes.last ?? 0, bits <= SignatureScheme.maximumBits
+      guard let bits = reader.next(), bits > classes.last ?? 0, SignatureScheme.isClass(bits: bits)
       else { return nil }
       classes.append(bits)
     }
     guard pieceCount <= UInt64(reader.left), let pieces = reader.take(Int(pieceCount)),
-      regionCount <= UInt64(reader.left / 2), let regions = reader.take(Int(regionCount) * 2),
+      regionCount <= UInt64(reader.left), let regions = reader.take(Int(regionCount)),
       let keyCount = reader.next(upTo: Int(UInt32.max))
     else { return nil }
     self.pieces = pieces.array
-    guard self.pieces.allSatisfy({ Int($0) < Int(IndexLayout.firstClass) + classCount }) else {
-      return nil
-    }
-    self.regions = (0..<Int(regionCount)).map { regions.little(at: $0 * 2, as: UInt16.self) ?? 0 }
+    self.regions = regions.array
+    let kinds = Int(IndexLayout.firstClass) + classCount
+    guard self.pieces.allSatisfy({ Int($0) < kinds }), self.regions.allSatisfy({ Int($0) < kinds })
+    else { return nil }
     self.keyCount = keyCount
   }
 }

@@ -3,13 +3,13 @@ internal import Bytes
 /// The fixed part of an index file; see Documentation/Formats/index.md.
 enum IndexLayout {
   static let magic: [UInt8] = [0x89, 0x52, 0x48, 0x49, 0x4E, 0x44, 0x58, 0x0A]
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let headerSize = 256
   /// Of what is checked at once: a row is one cache line, and checking what lies around it is most of what
   /// the first question to it costs. 4 KiB cost six times as much, and the checksums are 1 % of the file.
   static let pageBits = 9
   static let pageSize = 1 << pageBits
-  /// Sections and blocks of rows begin at cache lines.
+  /// Sections and groups of blocks begin at cache lines.
   static let alignment: UInt64 = 64
   /// Pieces that are searched together: a row of so many bits is one cache line.
   static let blockWidth = 512
@@ -20,20 +20,13 @@ enum IndexLayout {
   /// Of a fact's hash so many high bits are kept: 40 bits mix up two keys of a million once in a million questions.
   static let keyBits: UInt64 = 40
   static let keysPerBlock = 32
-  /// A region without signature: always asked for.
-  static let openRegion: UInt16 = 0xFFFF
-  /// Pieces too short for a gram, and pieces without signature that are always asked for.
-  static let emptyPiece: UInt8 = 0
-  static let openPiece: UInt8 = 1
+  /// Pieces and regions too short for a gram, and those without signature that are always asked for.
+  static let emptyStretch: UInt8 = 0
+  static let openStretch: UInt8 = 1
   static let firstClass: UInt8 = 2
 
   static func aligned(_ offset: UInt64, to size: UInt64 = alignment) -> UInt64 {
     (offset &+ size &- 1) / size &* size
-  }
-
-  /// Bytes of a block of rows, aligned.
-  static func blockBytes(bits: UInt64, width: Int) -> UInt64 {
-    aligned((bits &* UInt64(width) &+ 7) / 8)
   }
 }
 
@@ -41,7 +34,7 @@ enum IndexLayout {
 enum IndexSection: Int, CaseIterable {
   /// Signatures of pieces, bit-sliced.
   case pieces
-  /// Signatures of regions, document after document.
+  /// Signatures of regions, bit-sliced.
   case regions
   /// Byte n of every document's beginning, for each n below 64.
   case beginnings
@@ -138,7 +131,7 @@ struct IndexHeader {
     }
     guard let version = file.little(at: 8, as: UInt32.self), version == IndexLayout.version else {
       throw IndexError(
-        .unknownVersion, "an index file of a version that is not known here; version 2 is")
+        .unknownVersion, "an index file of a version that is not known here; version 3 is")
     }
     guard let bytes = file.slice(at: 0, length: IndexLayout.headerSize),
       bytes.little(at: 12, as: UInt32.self) == UInt32(IndexLayout.headerSize),

@@ -23,10 +23,12 @@ public enum IndexMerger {
 private struct IndexMerge {
   private let parts: [IndexFile]
   private var directory = IndexDirectory()
-  private let layout: PieceLayout
-  /// The first document and the first piece of each part.
+  private let pieceLayout: RowLayout
+  private let regionLayout: RowLayout
+  /// The first document, piece and region of each part.
   private var firstDocument: [Int] = []
   private var firstPiece: [Int] = []
+  private var firstRegion: [Int] = []
 
   init(_ parts: [IndexFile]) throws(IndexError) {
     guard let first = parts.first else {
@@ -61,16 +63,18 @@ private struct IndexMerge {
       let base = directory.sizes.count
       firstDocument.append(base)
       firstPiece.append(directory.pieces.count)
+      firstRegion.append(directory.regions.count)
       directory.sizes += part.directory.sizes
       for document in part.directory.unknown { unknown.insert(base + document) }
       for document in part.directory.withoutFacts { withoutFacts.insert(base + document) }
       let numbers = part.directory.classes.map { bits in
         IndexLayout.firstClass + UInt8(classes.firstIndex(of: bits) ?? 0)
       }
-      directory.pieces += part.directory.pieces.map { number in
-        number < IndexLayout.firstClass ? number : numbers[Int(number - IndexLayout.firstClass)]
+      func renumbered(_ kinds: [UInt8]) -> [UInt8] {
+        kinds.map { $0 < IndexLayout.firstClass ? $0 : numbers[Int($0 - IndexLayout.firstClass)] }
       }
-      directory.regions += part.directory.regions
+      directory.pieces += renumbered(part.directory.pieces)
+      directory.regions += renumbered(part.directory.regions)
       for (index, column) in part.directory.columns.enumerated() {
         guard let more = column.values else { continue }
         guard var values = directory.columns[index].values else {
@@ -85,7 +89,8 @@ private struct IndexMerge {
     }
     directory.unknown = unknown
     directory.withoutFacts = withoutFacts
-    layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
+    pieceLayout = RowLayout(classes: directory.classes, kinds: directory.pieces)
+    regionLayout = RowLayout(classes: directory.classes, kinds: directory.regions)
   }
 
   private static let senseless = IndexError(
@@ -104,16 +109,16 @@ private struct IndexMerge {
     var header = IndexHeader(
       identity: identity, documentCount: count, pieceGram: parts[0].header.pieceGram)
     header.place(lengths: [
-      layout.length, directory.regionBytes, UInt64(count * IndexQuery.headerBytes),
+      pieceLayout.length, regionLayout.length, UInt64(count * IndexQuery.headerBytes),
       directory.columnBytes,
       UInt64(encoder.blocks.bytes.count), encoder.length, UInt64(encodedDirectory.count),
     ])
 
     let writer = try IndexFileWriter(header, write: write)
     try writer.begin(.pieces)
-    try writePieces(to: writer)
+    try writeRows(pieceLayout, firstPiece, of: .pieces, to: writer) { $0.pieceRows }
     try writer.begin(.regions)
-    for part in parts { try writer.append(part.bytes(of: .regions)) }
+    try writeRows(regionLayout, firstRegion, of: .regions, to: writer) { $0.regionRows }
     try writer.begin(.beginnings)
     for place in 0..<IndexQuery.headerBytes {
       for part in parts {
@@ -144,56 +149,63 @@ private struct IndexMerge {
   /// Columns of one part's block that stay side by side.
   private struct Run {
     let rows: ByteView
-    /// Bit of the first row's first column, from the start of `rows`.
-    let start: Int
-    let stride: Int
+    let block: RowLayout.Block
+    /// The first of them in `block`.
+    let column: Int
     var width: Int
   }
 
-  private func writePieces(to writer: IndexFileWriter) throws {
-    let start = writer.offset
-    let packer = RowPacker { try writer.append($0) }
-    for block in layout.blocks {
-      try writer.fill(to: start + block.offset)
-      let runs = runs(of: layout.pieces[block.first..<block.first + block.width])
-      for row in 0..<Int(block.bits) {
-        if row & 63 == 0 { try packer.reserve(bits: 64 * block.width) }
+  /// - Parameter first: the number of each part's first piece or region.
+  private func writeRows(
+    _ layout: RowLayout, _ first: [Int], of section: IndexSection, to writer: IndexFileWriter,
+    places: (IndexFile) -> RowPlaces
+  ) throws {
+    let places = parts.map { places($0) }
+    let all = layout.blocks.map { block in
+      runs(of: layout.members[block.first..<block.first + block.width], places, first, section)
+    }
+    let numbers = Dictionary(
+      zip(layout.blocks.map(\.first), layout.blocks.indices), uniquingKeysWith: { first, _ in first })
+    try RowWriter(layout) { try writer.append($0) }.writeAll { block, start, target in
+      let runs = all[numbers[block.first] ?? 0]
+      for row in start..<start + 64 * block.rows {
+        var goal = block.place(ofRow: row)
         for run in runs {
-          var place = run.start + row * run.stride
+          var place = Int(run.block.place(ofRow: row)) + run.column
           var left = run.width
           while left > 0 {
             let width = Swift.min(left, 64)
-            packer.append(
-              RowKernel.bits(of: run.rows, at: place, width: width), width: UInt64(width))
+            target.put(
+              RowWriter.bits(of: run.rows, at: place, width: width), width: width, at: goal)
+            goal += UInt64(width)
             place += width
             left -= width
           }
         }
       }
-      try packer.finishBlock()
     }
-    try writer.fill(to: start + layout.length)
   }
 
-  private func runs(of pieces: ArraySlice<UInt32>) -> [Run] {
+  private func runs(
+    of members: ArraySlice<UInt32>, _ places: [RowPlaces], _ first: [Int], _ section: IndexSection
+  ) -> [Run] {
     var runs: [Run] = []
-    var last: (part: Int, block: Int32, column: UInt16) = (-1, -1, 0)
+    var last: (part: Int, block: Int, column: Int) = (-1, -1, 0)
     var index = 0
-    for piece in pieces {
-      while index + 1 < parts.count, Int(piece) >= firstPiece[index + 1] { index += 1 }
-      let part = parts[index]
-      let local = Int(piece) - firstPiece[index]
-      let place = (part: index, block: part.pieceBlock[local], column: part.pieceColumn[local])
+    for member in members {
+      while index + 1 < parts.count, Int(member) >= first[index + 1] { index += 1 }
+      let local = Int(member) - first[index]
+      let rows = places[index]
+      let place = (part: index, block: rows[local].block, column: rows[local].column)
       if !runs.isEmpty, place.part == last.part, place.block == last.block,
         place.column == last.column + 1
       {
         runs[runs.count - 1].width += 1
       } else {
-        let block = part.layout.blocks[Int(place.block)]
         runs.append(
           Run(
-            rows: part.bytes(of: .pieces), start: Int(block.offset) * 8 + Int(place.column),
-            stride: block.width, width: 1))
+            rows: parts[index].bytes(of: section), block: rows.layout.blocks[place.block],
+            column: place.column, width: 1))
       }
       last = place
     }

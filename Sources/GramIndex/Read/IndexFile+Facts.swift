@@ -126,6 +126,30 @@ extension IndexFile {
     return result
   }
 
+  /// The value of one document; nil where it has none, or it is not known.
+  func value(ofColumn name: String, _ document: Int, _ scratch: IndexScratch) -> Int64? {
+    guard let index = columnNumbers[name], let values = directory.columns[index].values,
+      !directory.withoutFacts.contains(document)
+    else { return nil }
+    let place = columnPlaces[index]
+    let length = Int(values.length(documents: documentCount))
+    guard pages.isSound(place..<place + length), let bytes = file.slice(at: place, length: length)
+    else { return nil }
+    scratch.touch(place..<place + (documentCount + 7) / 8)
+    let packed = (documentCount + 7) / 8
+    let present = Self.word(of: bytes, at: document >> 6 * 8, end: packed)
+    let bit = UInt64(1) << UInt64(document & 63)
+    guard present & bit != 0 else { return nil }
+    var number = (present & (bit - 1)).nonzeroBitCount
+    for word in 0..<document >> 6 {
+      number += Self.word(of: bytes, at: word * 8, end: packed).nonzeroBitCount
+    }
+    // More bits than values: only in a file made to be wrong.
+    guard number < values.count else { return nil }
+    let offset = Self.packed(bytes, at: packed, width: values.width, number: number)
+    return values.minimum &+ Int64(bitPattern: offset)
+  }
+
   /// Every document that has a value, ascending, with the value.
   func forEachValue(ofColumn index: Int, _ body: (Int, Int64) -> Void) {
     guard let values = directory.columns[index].values else { return }

@@ -2,9 +2,11 @@ internal import Bytes
 
 extension IndexFile {
   /// The documents of `within` that may hold a literal.
-  func documents(holding literal: [UInt8], within: DocumentSet, _ scratch: IndexScratch)
-    -> DocumentSet
-  {
+  ///
+  /// - Parameter bounds: where it has to begin; columns are not asked.
+  func documents(
+    holding literal: [UInt8], _ bounds: PlaceBounds?, within: DocumentSet, _ scratch: IndexScratch
+  ) -> DocumentSet {
     scratch.literalsAsked += 1
     var left = within
     // The whole literal lies in one piece and one region only up to the overlap; parts of a longer
@@ -14,7 +16,8 @@ extension IndexFile {
       from: 0, to: Swift.max(literal.count - SignatureScheme.regionGram + 1, 0), by: step)
     {
       let part = literal[start..<Swift.min(start + step, literal.count)]
-      left = documents(holdingTogether: [Array(part)], within: left, scratch)
+      left = documents(
+        holdingTogether: [Array(part)], start == 0 ? bounds : nil, within: left, scratch)
       if left.isEmpty { break }
     }
     return left
@@ -23,104 +26,95 @@ extension IndexFile {
   /// The documents of `within` that may hold some runs in one place: what lies within the overlap lies
   /// in the piece and in the region in which it begins.
   func documents(
-    holdingTogether runs: [[UInt8]], within: DocumentSet, _ scratch: IndexScratch
+    holdingTogether runs: [[UInt8]], _ bounds: PlaceBounds?, within: DocumentSet,
+    _ scratch: IndexScratch
   ) -> DocumentSet {
     let question = scratch.question(runs, pieceGram: header.pieceGram)
     guard !question.regionGrams.isEmpty else { return within }
     let undecided = within.subtracting(open)
     var result = within.intersection(open)
-    // One document costs a piece or two of some lines, a block some lines as well.
-    if question.pieceGrams.isEmpty || undecided.count < layout.blocks.count * 2 {
-      for document in undecided where holds(document, question, scratch) { result.insert(document) }
-    } else {
-      sweep(question, undecided, into: &result, scratch)
+    let passed = pieces(of: undecided, areAll: within.isFull, question, scratch)
+    for candidate in regions(of: passed, bounds, question, scratch) {
+      result.insert(Int(self.pieces[Int(candidate.owner)].document))
     }
     return result
   }
 
-  private func sweep(
-    _ question: LiteralQuestion, _ undecided: DocumentSet, into result: inout DocumentSet,
-    _ scratch: IndexScratch
-  ) {
-    signatures.sweep(layout.blocks, with: question.pieceGrams, scratch) { number, columns in
+  typealias Candidates = [SignatureKernel.Candidate]
+
+  /// The pieces of documents whose own signature has all grams, where it has one that can tell.
+  ///
+  /// - Parameter areAll: whether pieces of other documents may be among them.
+  private func pieces(
+    of documents: DocumentSet, areAll: Bool, _ question: LiteralQuestion, _ scratch: IndexScratch
+  ) -> Candidates {
+    // One document costs a piece or two of some lines, a block some lines as well.
+    let isSwept = !question.pieceGrams.isEmpty && documents.count >= pieceRows.layout.blocks.count * 2
+    guard isSwept else {
+      return pieces(documents.lazy.flatMap { self.pieces(of: $0) }, question, scratch)
+    }
+    var found: Candidates = []
+    let layout = pieceRows.layout
+    pieceSignatures.sweep(question.pieceGrams, scratch) { number, columns in
       let block = layout.blocks[number]
       for word in 0..<(block.width + 63) / 64 {
         var rest = columns[word]
         while rest != 0 {
-          let column = word * 64 + rest.trailingZeroBitCount
+          let piece = layout.members[block.first + word * 64 + rest.trailingZeroBitCount]
           rest &= rest &- 1
-          let piece = Int(layout.pieces[block.first + column])
-          let document = Int(pieceDocument[piece])
-          guard undecided.contains(document), !result.contains(document) else { continue }
-          scratch.piecesPassed += 1
-          if regionsHold(piece, question, scratch) {
-            scratch.piecesConfirmed += 1
-            result.insert(document)
+          if areAll || documents.contains(Int(pieces[Int(piece)].document)) {
+            found.append(SignatureKernel.Candidate(number: piece, owner: piece))
           }
         }
       }
     }
+    return found
   }
 
-  private func holds(_ document: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool
+  func pieces(of document: Int) -> Range<Int> {
+    Int(firstPiece[document])..<Int(firstPiece[document + 1])
+  }
+
+  /// Those of some pieces whose own signature has all grams, where it has one that can tell.
+  func pieces(_ pieces: some Sequence<Int>, _ question: LiteralQuestion, _ scratch: IndexScratch)
+    -> Candidates
   {
-    for piece in Int(firstPiece[document])..<Int(firstPiece[document + 1]) {
-      guard pieceMayHold(piece, question, scratch) else { continue }
-      if regionsHold(piece, question, scratch) {
-        scratch.piecesConfirmed += 1
-        return true
-      }
+    var found: Candidates = []
+    for piece in pieces {
+      found.append(SignatureKernel.Candidate(number: UInt32(piece), owner: UInt32(piece)))
     }
-    return false
+    pieceSignatures.filter(&found, at: pieceRows, question.pieceGrams, scratch)
+    return found
   }
 
-  /// Whether the piece's own signature has all grams, where it has one that can tell.
-  func pieceMayHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch) -> Bool {
-    guard !question.pieceGrams.isEmpty else { return true }
-    // A piece without a row is too short for a gram.
-    guard pieceBlock[piece] >= 0,
-      signatures.has(
-        Int(pieceColumn[piece]), of: layout.blocks[Int(pieceBlock[piece])], question.pieceGrams,
-        &scratch.touched)
-    else { return false }
-    scratch.piecesPassed += 1
-    return true
+  /// The regions that begin in some pieces and have all grams; the pieces own them.
+  ///
+  /// - Parameter bounds: where they lie; columns are not asked.
+  func regions(
+    of pieces: Candidates, _ bounds: PlaceBounds?, _ question: LiteralQuestion,
+    _ scratch: IndexScratch
+  ) -> Candidates {
+    var found: Candidates = []
+    for piece in pieces {
+      let index = Int(piece.number)
+      var regions = Int(self.pieces[index].firstRegion)..<Int(self.pieces[index + 1].firstRegion)
+      if let bounds {
+        regions = regions.clamped(to: self.regions(bounds, of: Int(self.pieces[index].document)) { _ in nil })
+      }
+      for region in regions {
+        found.append(SignatureKernel.Candidate(number: UInt32(region), owner: piece.number))
+      }
+    }
+    regionSignatures.filter(&found, at: regionRows, question.regionGrams, scratch)
+    return found
   }
 
-  /// Whether one region that begins in the piece has all grams.
-  private func regionsHold(_ piece: Int, _ question: LiteralQuestion, _ scratch: IndexScratch)
-    -> Bool
-  {
-    var isHeld = false
-    forEachRegion(of: piece, having: question, scratch) { _ in
-      isHeld = true
-      return false
-    }
-    return isHeld
-  }
-
-  /// Names the regions that begin in the piece and have all grams, until told to stop.
-  @inline(__always)
-  func forEachRegion(
-    of piece: Int, having question: LiteralQuestion, _ scratch: IndexScratch,
-    _ body: (_ region: Int) -> Bool
-  ) {
-    var place = regionPlace[piece]
-    var touched = TouchCount()
-    defer { scratch.touched += touched }
-    for region in Int(firstRegion[piece])..<Int(firstRegion[piece + 1]) {
-      let words = directory.regions[region]
-      if words == IndexLayout.openRegion {
-        if !body(region) { return }
-        continue
-      }
-      if words == 0 { continue }
-      if signatures.regionHas(question.regionGrams, at: place, bits: UInt64(words) * 64, &touched),
-        !body(region)
-      {
-        return
-      }
-      place += Int(words) * 8
-    }
+  /// The regions of a document that lie in bounds, numbered as those of all documents are.
+  private func regions(
+    _ bounds: PlaceBounds, of document: Int, value: (String) -> Int64?
+  ) -> Range<Int> {
+    let first = Int(pieces[Int(firstPiece[document])].firstRegion)
+    let inside = bounds.regions(size: size(of: document), count: regionCount(of: document), value: value)
+    return first + inside.lowerBound..<first + inside.upperBound
   }
 }

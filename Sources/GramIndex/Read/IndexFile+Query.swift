@@ -12,20 +12,25 @@ extension IndexFile {
   ) -> DocumentSet {
     let everything = within ?? DocumentSet(allOf: documentCount)
     precondition(everything.limit == documentCount, "a set of this index's documents")
-    return evaluate(query, everything, scratch, depth: 0)
+    return evaluate(query, everything, nil, scratch, depth: 0)
   }
 
+  /// - Parameter bounds: where it has to begin.
   private func evaluate(
-    _ query: IndexQuery, _ within: DocumentSet, _ scratch: IndexScratch, depth: Int
+    _ query: IndexQuery, _ within: DocumentSet, _ bounds: PlaceBounds?, _ scratch: IndexScratch,
+    depth: Int
   ) -> DocumentSet {
     if depth > Self.maximumDepth || within.isEmpty { return within }
     switch query {
     case .everything: return within
     // What could not be read may be anything, but this asks for no document.
     case .nothing: return DocumentSet(limit: documentCount)
-    case .literal(let bytes): return documents(holding: bytes, within: within, scratch)
-    case .together(let runs): return documents(holdingTogether: runs, within: within, scratch)
-    case .local(_, let inner): return evaluate(inner, within, scratch, depth: depth + 1)
+    case .literal(let bytes): return documents(holding: bytes, bounds, within: within, scratch)
+    case .together(let runs):
+      return documents(holdingTogether: runs, bounds, within: within, scratch)
+    case .local(_, let inner): return evaluate(inner, within, bounds, scratch, depth: depth + 1)
+    case .inside(let bounds, let inner):
+      return evaluate(inner, within, bounds, scratch, depth: depth + 1)
     case .fact(let key): return documents(having: key, within: within, scratch)
     case .column(let predicate): return documents(satisfying: predicate, within: within, scratch)
     case .header(let predicate): return documents(satisfying: predicate, within: within, scratch)
@@ -34,7 +39,7 @@ extension IndexFile {
     case .and(let parts):
       var left = within
       for part in Self.cheapestFirst(parts) {
-        left = evaluate(part, left, scratch, depth: depth + 1)
+        left = evaluate(part, left, bounds, scratch, depth: depth + 1)
         if left.isEmpty { break }
       }
       return left
@@ -42,21 +47,21 @@ extension IndexFile {
       var found = DocumentSet(limit: documentCount)
       var undecided = within
       for part in parts {
-        let more = evaluate(part, undecided, scratch, depth: depth + 1)
+        let more = evaluate(part, undecided, bounds, scratch, depth: depth + 1)
         found.formUnion(more)
         undecided.subtract(more)
         if undecided.isEmpty { break }
       }
       return found
     case .atLeast(let count, let parts):
-      return documents(satisfying: count, of: parts, within: within, scratch, depth: depth)
+      return documents(satisfying: count, of: parts, within: within, bounds, scratch, depth: depth)
     }
   }
 
   /// Counts for each document; leaves those that are decided either way.
   private func documents(
-    satisfying count: Int, of parts: [IndexQuery], within: DocumentSet, _ scratch: IndexScratch,
-    depth: Int
+    satisfying count: Int, of parts: [IndexQuery], within: DocumentSet, _ bounds: PlaceBounds?,
+    _ scratch: IndexScratch, depth: Int
   ) -> DocumentSet {
     if count <= 0 { return within }
     // A part that stands there twice counts twice, and is asked once.
@@ -72,7 +77,7 @@ extension IndexFile {
     var left = parts.count
     for part in order {
       let weight = times[part] ?? 1
-      for document in evaluate(part, undecided, scratch, depth: depth + 1) {
+      for document in evaluate(part, undecided, bounds, scratch, depth: depth + 1) {
         counts[document] += weight
         if counts[document] >= count {
           found.insert(document)
@@ -105,7 +110,7 @@ extension IndexFile {
     case .header, .headerNumber: 2
     case .literal(let bytes): rank(literal: bytes.count)
     case .together(let runs): rank(literal: runs.reduce(0) { $0 + $1.count })
-    case .local(_, let inner): depth > 3 ? 3000 : rank(inner, depth: depth + 1)
+    case .local(_, let inner), .inside(_, let inner): depth > 3 ? 3000 : rank(inner, depth: depth + 1)
     case .column: 1500
     case .and(let parts):
       depth > 3 ? 3000 : (parts.lazy.map { rank($0, depth: depth + 1) }.min() ?? 0) + 1

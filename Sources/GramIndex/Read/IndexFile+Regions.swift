@@ -35,6 +35,13 @@ extension IndexFile {
       return regions(of: document, holdingTogether: runs, within: within, scratch)
     case .local(_, let inner):
       return regions(of: document, inner, within: within, scratch, depth: depth + 1)
+    case .inside(let bounds, let inner):
+      var left = DocumentSet(limit: within.limit)
+      let inside = bounds.regions(size: size(of: document), count: within.limit) {
+        value(ofColumn: $0, document, scratch)
+      }
+      for region in inside where within.contains(region) { left.insert(region) }
+      return regions(of: document, inner, within: left, scratch, depth: depth + 1)
     case .and(let parts):
       return parts.reduce(within) {
         regions(of: document, $1, within: $0, scratch, depth: depth + 1)
@@ -63,17 +70,11 @@ extension IndexFile {
     let question = scratch.question(runs, pieceGram: header.pieceGram)
     guard !question.regionGrams.isEmpty else { return within }
     var found = DocumentSet(limit: within.limit)
-    var number = 0
-    for piece in Int(firstPiece[document])..<Int(firstPiece[document + 1]) {
-      let regions = Int(firstRegion[piece])..<Int(firstRegion[piece + 1])
-      defer { number += regions.count }
-      guard pieceMayHold(piece, question, scratch) else { continue }
-      forEachRegion(of: piece, having: question, scratch) { region in
-        if within.contains(number + region - regions.lowerBound) {
-          found.insert(number + region - regions.lowerBound)
-        }
-        return true
-      }
+    let own = pieces(of: document)
+    let first = Int(pieces[own.lowerBound].firstRegion)
+    for candidate in self.regions(of: pieces(own, question, scratch), nil, question, scratch)
+    where within.contains(Int(candidate.number) - first) {
+      found.insert(Int(candidate.number) - first)
     }
     return found
   }

@@ -11,24 +11,25 @@ public final class IndexFile: Sendable {
   private let owner: any AnyObject & Sendable
   let header: IndexHeader
   let directory: IndexDirectory
-  let layout: PieceLayout
   let pages: PageGuard
-  let signatures: SignatureKernel
+  let pieceRows: RowPlaces
+  let regionRows: RowPlaces
+  let pieceSignatures: SignatureKernel
+  let regionSignatures: SignatureKernel
   /// The first piece of each document, and one more: their number.
   let firstPiece: [UInt32]
-  /// By piece: its document, and its block and column (block -1: none).
-  let pieceDocument: [UInt32]
-  let pieceBlock: [Int32]
-  let pieceColumn: [UInt16]
-  /// The first region of each piece, and one more: their number.
-  let firstRegion: [UInt32]
-  /// Where the first region of each piece begins in the file.
-  let regionPlace: [Int]
+  /// Each piece, and one more: whose first region is their number.
+  let pieces: [Piece]
   /// Documents that no literal excludes: unknown ones and those with an open piece.
   let open: DocumentSet
   let columnNumbers: [String: Int]
   /// Where each column begins in the file.
   let columnPlaces: [Int]
+
+  struct Piece {
+    let document: UInt32
+    let firstRegion: UInt32
+  }
 
   /// - Parameter owner: keeps the bytes valid; held as long as the index.
   /// - Throws: `notAnIndex`, `unknownVersion`, `wrongLength` or `damaged`.
@@ -44,10 +45,11 @@ public final class IndexFile: Sendable {
       of: bytes, section: section(.checksums),
       count: Int(header[.directory].lowerBound) >> IndexLayout.pageBits)
     let directory = try IndexDirectory(section(.directory), documents: header.documentCount)
-    let layout = PieceLayout(classes: directory.classes, pieceClasses: directory.pieces)
+    let pieceLayout = RowLayout(classes: directory.classes, kinds: directory.pieces)
+    let regionLayout = RowLayout(classes: directory.classes, kinds: directory.regions)
     // Lengths of what the directory describes; keys have none of their own.
     let expected: [(IndexSection, UInt64)] = [
-      (.pieces, layout.length), (.regions, directory.regionBytes),
+      (.pieces, pieceLayout.length), (.regions, regionLayout.length),
       (.beginnings, UInt64(header.documentCount * IndexQuery.headerBytes)),
       (.columns, directory.columnBytes), (.keyBlocks, UInt64(directory.keyBlockCount * 16)),
     ]
@@ -59,9 +61,11 @@ public final class IndexFile: Sendable {
     self.owner = owner
     self.header = header
     self.directory = directory
-    self.layout = layout
     self.pages = pages
-    signatures = SignatureKernel(file: bytes, pages: pages, rows: header[.pieces])
+    pieceRows = RowPlaces(pieceLayout, kinds: directory.pieces)
+    regionRows = RowPlaces(regionLayout, kinds: directory.regions)
+    pieceSignatures = SignatureKernel(file: bytes, pages: pages, header[.pieces], pieceLayout)
+    regionSignatures = SignatureKernel(file: bytes, pages: pages, header[.regions], regionLayout)
 
     var columnPlaces: [Int] = []
     var columnPlace = Int(header[.columns].lowerBound)
@@ -73,49 +77,24 @@ public final class IndexFile: Sendable {
     columnNumbers = Dictionary(
       zip(directory.columns.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
 
-    let pieceCount = directory.pieces.count
     var firstPiece: [UInt32] = []
-    var pieceDocument: [UInt32] = []
-    var firstRegion: [UInt32] = []
-    var regionPlace: [Int] = []
+    var pieces: [Piece] = []
     var open = directory.unknown
-    pieceDocument.reserveCapacity(pieceCount)
-    firstRegion.reserveCapacity(pieceCount + 1)
-    regionPlace.reserveCapacity(pieceCount)
-    var place = Int(header[.regions].lowerBound)
+    pieces.reserveCapacity(directory.pieces.count + 1)
     var region = 0
     for (document, size) in directory.sizes.enumerated() {
-      firstPiece.append(UInt32(pieceDocument.count))
+      firstPiece.append(UInt32(pieces.count))
       let end = region + Int(SignatureScheme.regionCount(of: size))
       for _ in 0..<SignatureScheme.pieceCount(of: size) {
-        if directory.pieces[pieceDocument.count] == IndexLayout.openPiece { open.insert(document) }
-        pieceDocument.append(UInt32(document))
-        firstRegion.append(UInt32(region))
-        regionPlace.append(place)
-        for _ in 0..<Swift.min(SignatureScheme.regionsPerPiece, end - region) {
-          let words = directory.regions[region]
-          if words != IndexLayout.openRegion { place += Int(words) * 8 }
-          region += 1
-        }
+        if directory.pieces[pieces.count] == IndexLayout.openStretch { open.insert(document) }
+        pieces.append(Piece(document: UInt32(document), firstRegion: UInt32(region)))
+        region = Swift.min(region + SignatureScheme.regionsPerPiece, end)
       }
     }
-    firstPiece.append(UInt32(pieceDocument.count))
-    firstRegion.append(UInt32(region))
-    var pieceBlock = [Int32](repeating: -1, count: pieceCount)
-    var pieceColumn = [UInt16](repeating: 0, count: pieceCount)
-    for (index, block) in layout.blocks.enumerated() {
-      for column in 0..<block.width {
-        let piece = Int(layout.pieces[block.first + column])
-        pieceBlock[piece] = Int32(index)
-        pieceColumn[piece] = UInt16(column)
-      }
-    }
+    firstPiece.append(UInt32(pieces.count))
+    pieces.append(Piece(document: UInt32(directory.sizes.count), firstRegion: UInt32(region)))
     self.firstPiece = firstPiece
-    self.pieceDocument = pieceDocument
-    self.pieceBlock = pieceBlock
-    self.pieceColumn = pieceColumn
-    self.firstRegion = firstRegion
-    self.regionPlace = regionPlace
+    self.pieces = pieces
     self.open = open
   }
 

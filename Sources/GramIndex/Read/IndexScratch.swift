@@ -10,9 +10,6 @@ public final class IndexScratch {
   public var pagesTouched: Int { touched.pages }
   /// Literals looked for, over all files asked.
   public internal(set) var literalsAsked = 0
-  /// Pieces that passed their own signature, and of those the ones that a region let pass.
-  public internal(set) var piecesPassed = 0
-  public internal(set) var piecesConfirmed = 0
 
   private var waits = MappedPages.waits()
 
@@ -44,8 +41,6 @@ public final class IndexScratch {
   public func reset() {
     touched = TouchCount()
     literalsAsked = 0
-    piecesPassed = 0
-    piecesConfirmed = 0
   }
 
   func touch(_ range: Range<Int>) {

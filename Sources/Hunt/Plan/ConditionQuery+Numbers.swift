@@ -95,6 +95,22 @@ extension ConditionQuery {
 
   // MARK: - Numbers
 
+  /// A place of the file, where the index knows it.
+  func bound(_ id: NodeID) -> PlaceBounds.Bound? {
+    if let value = constant(id) { return .fromStart(max(0, value)) }
+    switch program[id] {
+    case .filesize: return .fromEnd(0)
+    case .integerArithmetic(.subtract, let list):
+      let operands = Array(program.children(list))
+      guard operands.count == 2, case .filesize = program[operands[0]],
+        let distance = constant(operands[1]), distance >= 0
+      else { return nil }
+      return .fromEnd(distance)
+    case .field: return facts.column(id).map { .column($0) }
+    default: return nil
+    }
+  }
+
   /// The number, where it does not depend on the file.
   func constant(_ id: NodeID) -> Int64? {
     switch program[id] {
@@ -144,7 +160,7 @@ extension ConditionQuery {
         return walk.positive(value, node: node)
       case .patternCount(let operand): return walk.present(operand, node: node)
       case .patternCountIn(let operand, let low, let high):
-        return walk.all([walk.present(operand, node: node), walk.nonempty(low, high)])
+        return walk.all([walk.present(operand, from: low, to: high, node: node), walk.nonempty(low, high)])
       case .integerFromBoolean(let operand): return walk.possible(operand).isTrue
       case .integerArithmetic(.add, let list) where walk.addsSmallNumbers(list):
         return walk.any(walk.program.children(list).map { walk.positive($0, node: node) })

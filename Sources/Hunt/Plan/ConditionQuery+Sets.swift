@@ -90,7 +90,7 @@ extension ConditionQuery {
       numbers = [low, high]
       let inside = nonempty(low, high)
       items = program.patterns(list).map {
-        item($0, all([present(.pattern($0), node: node), inside]), node)
+        item($0, all([present(.pattern($0), from: low, to: high, node: node), inside]), node)
       }
     case .conditions(let list):
       comparesShares = rules.dialect == .yara

@@ -150,7 +150,7 @@ struct ConditionQuery {
         isUndefined: undefined([offset], node: id))
     case .patternIn(let operand, let low, let high):
       return Possible(
-        isTrue: all([present(operand, node: id), nonempty(low, high)]),
+        isTrue: all([present(operand, from: low, to: high, node: id), nonempty(low, high)]),
         isFalse: absent(operand, node: id), isUndefined: undefined([low, high], node: id))
     case .of(let index): return selection(program.selections[Int(index)], node: id)
     case .loop(let index): return loop(program.loops[Int(index)], node: id)
@@ -220,13 +220,24 @@ struct ConditionQuery {
   }
 
   mutating func present(_ operand: PatternOperand, at offset: NodeID, node: NodeID) -> PlanTerm {
-    let anywhere = all([present(operand, node: node), place(offset)])
+    let anywhere = all([present(operand, from: offset, to: offset, node: node), place(offset)])
     guard let pattern = pattern(operand), let place = constant(offset) else { return anywhere }
     let there = PlaceQuery.query(rules.patterns.pattern(pattern), at: place)
     guard there != .everything else { return anywhere }
     return all([
       anywhere, PlanTerm(there, weakness: PlanWeakness(.fact, node: node, pattern: pattern)),
     ])
+  }
+
+  /// For which files the pattern may be found from one place to another.
+  mutating func present(_ operand: PatternOperand, from low: NodeID, to high: NodeID, node: NodeID)
+    -> PlanTerm
+  {
+    let anywhere = present(operand, node: node)
+    let (first, last) = (bound(low), bound(high))
+    guard first != nil || last != nil else { return anywhere }
+    let bounds = PlaceBounds(first: first ?? .fromStart(0), last: last ?? .fromEnd(0))
+    return PlanTerm(anywhere.query.inside(bounds), weakness: anywhere.weakness)
   }
 
   func absent(_ operand: PatternOperand, node: NodeID) -> PlanTerm {

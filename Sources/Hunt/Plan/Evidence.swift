@@ -21,7 +21,7 @@ enum Evidence {
     case .nothing: most
     case .literal(let bytes): bits(of: bytes)
     case .together(let runs): min(most, runs.reduce(0) { $0 + bits(of: $1) })
-    case .local(_, let inner): bits(of: inner)
+    case .local(_, let inner), .inside(_, let inner): bits(of: inner)
     case .fact: 8
     case .column: 1
     case .header(let header): header.mask.reduce(0) { $0 + Double($1.nonzeroBitCount) } / 8

@@ -49,6 +49,12 @@ struct FactTerms {
     return query == .everything ? nil : query
   }
 
+  /// The column that keeps a number of a module; nil where none does.
+  func column(_ node: NodeID) -> String? {
+    guard case .field(let field, let owner) = program[node] else { return nil }
+    return FactWalk(program, dialect, variables).columnName(field, owner)
+  }
+
   /// Documents in which it may be undefined. nil: nothing is known.
   func mayBeUndefined(_ node: NodeID, _ type: ValueType) -> IndexQuery? {
     var walk = FactWalk(program, dialect, variables)

@@ -12,6 +12,9 @@ extension IndexQuery {
     case .together(let runs):
       return [space + "together"] + runs.map { space + "  " + Self.text(of: $0) }
     case .local(_, let inner): return inner.lines(indent: indent)
+    case .inside(let bounds, let inner):
+      return [space + "from \(Self.text(bounds.first)) to \(Self.text(bounds.last))"]
+        + inner.lines(indent: indent + 2)
     case .fact(let key): return [space + "fact \(String(key.hash, radix: 16))"]
     case .column(let column):
       return [space + column.column + Self.text(column.ranges, column.matchesUndefined)]
@@ -29,11 +32,27 @@ extension IndexQuery {
     }
   }
 
+  private static func text(_ bound: PlaceBounds.Bound) -> String {
+    switch bound {
+    case .fromStart(let bytes): "\(bytes)"
+    case .fromEnd(0): "filesize"
+    case .fromEnd(let bytes): "filesize - \(bytes)"
+    case .column(let name): name
+    }
+  }
+
   func write(to json: inout JSONText) {
     if case .local(_, let inner) = self { return inner.write(to: &json) }
     json.object { json in
       switch self {
       case .local: break
+      case .inside(let bounds, let inner):
+        json.key("from")
+        json.string(Self.text(bounds.first))
+        json.key("to")
+        json.string(Self.text(bounds.last))
+        json.key("inside")
+        inner.write(to: &json)
       case .everything:
         json.key("everything")
         json.boolean(true)

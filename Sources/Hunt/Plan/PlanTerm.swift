@@ -114,7 +114,7 @@ extension IndexQuery {
   var parts: [IndexQuery] {
     switch self {
     case .and(let parts), .or(let parts), .atLeast(_, let parts): parts
-    case .local(_, let inner): [inner]
+    case .local(_, let inner), .inside(_, let inner): [inner]
     default: []
     }
   }
@@ -142,6 +142,7 @@ extension IndexQuery {
       let share = (limit - 1) / max(1, parts.count)
       return share < 1 ? .everything : .atLeast(count, of: parts.map { $0.slimmed(to: share) })
     case .local(let name, let inner): return .local(name, of: inner.slimmed(to: limit - 1))
+    case .inside(let bounds, let inner): return inner.slimmed(to: limit - 1).inside(bounds)
     default: return limit < 1 ? .everything : self
     }
   }
@@ -157,6 +158,8 @@ extension IndexQuery {
       levels <= 1 ? .everything : .atLeast(count, of: parts.map { $0.flattened(to: levels - 1) })
     case .local(let name, let inner):
       levels <= 1 ? .everything : .local(name, of: inner.flattened(to: levels - 1))
+    case .inside(let bounds, let inner):
+      levels <= 1 ? .everything : inner.flattened(to: levels - 1).inside(bounds)
     default: self
     }
   }
@@ -166,6 +169,7 @@ extension IndexQuery {
     guard asksForFacts else { return self }
     return switch self {
     case .everything, .nothing, .literal, .together, .local: self
+    case .inside(let bounds, let inner): bounds.asksForFacts ? inner : self
     case .fact, .column, .header, .headerNumber: .everything
     case .and(let parts): .all(of: parts.map(\.gramsOnly))
     case .or(let parts): .any(of: parts.map(\.gramsOnly))
@@ -176,6 +180,7 @@ extension IndexQuery {
   private var asksForFacts: Bool {
     switch self {
     case .everything, .nothing, .literal, .together, .local: false
+    case .inside(let bounds, _): bounds.asksForFacts
     case .fact, .column, .header, .headerNumber: true
     case .and(let parts), .or(let parts), .atLeast(_, let parts): parts.contains(where: \.asksForFacts)
     }

@@ -25,8 +25,12 @@ struct OpenPatterns {
   }
 
   var states: [State] = []
-  /// By pattern.
-  private var numbers: [Int: Int] = [:]
+  /// By pattern, and by where it has to begin.
+  private var numbers: [Place: Int] = [:]
+  private struct Place: Hashable {
+    let pattern: Int
+    let bounds: PlaceBounds?
+  }
   private let limit: Int
   private let document: Int
   private let alone: DocumentSet
@@ -50,19 +54,25 @@ struct OpenPatterns {
     switch query {
     case .everything: return .holds
     case .nothing: return .fails
-    case .local(let pattern, let inner):
-      if let known = numbers[pattern] { return .pattern(known) }
-      guard states.count < limit else { return nil }
-      let regions = index.regions(of: document, holding: inner, using: scratch)
-      numbers[pattern] = states.count
-      states.append(State(pattern: pattern, regions: regions))
-      return .pattern(states.count - 1)
+    case .local(let pattern, _): return open(query, Place(pattern: pattern, bounds: nil))
+    case .inside(let bounds, .local(let pattern, _)):
+      return open(query, Place(pattern: pattern, bounds: bounds))
+    case .inside(_, let inner): return open(inner)
     case .and(let parts): return open(parts).map { .and($0) }
     case .or(let parts): return open(parts).map { .or($0) }
     case .atLeast(let count, let parts): return open(parts).map { .atLeast(count, $0) }
     case .literal, .together, .fact, .column, .header, .headerNumber:
       return index.candidates(query, using: scratch, within: alone).isEmpty ? .fails : .holds
     }
+  }
+
+  private mutating func open(_ query: IndexQuery, _ place: Place) -> OpenQuery? {
+    if let known = numbers[place] { return .pattern(known) }
+    guard states.count < limit else { return nil }
+    let regions = index.regions(of: document, holding: query, using: scratch)
+    numbers[place] = states.count
+    states.append(State(pattern: place.pattern, regions: regions))
+    return .pattern(states.count - 1)
   }
 
   private mutating func open(_ parts: [IndexQuery]) -> [OpenQuery]? {

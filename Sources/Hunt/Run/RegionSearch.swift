@@ -95,7 +95,7 @@ final class RegionSearch {
     }
     var searched = 0
     // Always the same ones for the same rules: a choice of atoms is kept for each selection.
-    let selection = PatternSelection(patterns.states.map { PatternID(UInt32($0.pattern)) })
+    let selection = PatternSelection(Set(patterns.states.map(\.pattern)).sorted().map { PatternID(UInt32($0)) })
     let home = matcher
     home.table.reset()
     rounds: while true {
@@ -155,6 +155,8 @@ extension OpenPatterns {
   mutating func note(_ window: Range<Int>, found table: MatchTable) -> Bool {
     var isNew = false
     for number in states.indices where !states[number].isFound {
+      // The same pattern may be asked for elsewhere.
+      guard window.contains(where: { states[number].regions.contains($0) }) else { continue }
       let pattern = PatternID(UInt32(states[number].pattern))
       // What was cut may be there.
       if table.count(of: pattern) > 0 || table.isTruncated(pattern) {

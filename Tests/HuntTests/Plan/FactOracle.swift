@@ -31,7 +31,7 @@ struct FactDocument {
     case .literal(let literal): holds(literal)
     // Where they stand is not this oracle's question.
     case .together(let runs): runs.allSatisfy { holds($0) }
-    case .local(_, let inner): answers(inner)
+    case .local(_, let inner), .inside(_, let inner): answers(inner)
     case .fact(let key): keys.contains(key)
     case .column(let predicate): answers(predicate)
     case .header(let predicate): answers(predicate)

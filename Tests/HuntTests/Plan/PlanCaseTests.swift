@@ -33,7 +33,7 @@ import YaraEngine
   private func apart(_ query: IndexQuery) -> IndexQuery {
     switch query {
     case .together(let runs): .all(of: runs.map { .literal($0) })
-    case .local(_, let inner): apart(inner)
+    case .local(_, let inner), .inside(_, let inner): apart(inner)
     case .and(let parts): .all(of: parts.map(apart))
     case .or(let parts): .any(of: parts.map(apart))
     case .atLeast(let count, let parts): .atLeast(count, of: parts.map(apart))

@@ -91,7 +91,9 @@ import YaraEngine
     #expect((object["weakest"] as? [String: Any])?["code"] as? String != nil)
     let parts = try #require((object["query"] as? [String: Any])?["all"] as? [[String: Any]])
     #expect(parts.contains { $0["at_least"] as? Int == 2 && ($0["of"] as? [Any])?.count == 3 })
-    #expect(parts.contains { $0["literal"] as? String == "\"sec\\\"ret\"" && $0["hex"] as? String == "73656322726574" })
+    let inside = parts.first { $0["from"] as? String == "0" && $0["to"] as? String == "0" }?["inside"]
+    let literal = try #require(inside as? [String: Any])
+    #expect(literal["literal"] as? String == "\"sec\\\"ret\"" && literal["hex"] as? String == "73656322726574")
     #expect(parts.contains { $0["offset"] as? Int == 0 && $0["header"] as? String == "73656322726574" })
   }
 

@@ -32,7 +32,8 @@ final class PlanOracle {
       known[bytes] = answer
       return answer
     case .together(let runs): return hasTogether(runs.map(Self.folded))
-    case .local(_, let inner): return holds(inner)
+    // Where it begins is not this oracle's question.
+    case .local(_, let inner), .inside(_, let inner): return holds(inner)
     case .header(let header):
       return header.value.indices.allSatisfy { index in
         let place = header.offset + index
