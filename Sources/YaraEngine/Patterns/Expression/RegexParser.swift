@@ -55,7 +55,12 @@ enum RegexParser {
       case .yaraX:
         var parser = RustRegexParser(
           pattern, caseInsensitive: caseInsensitive, dotMatchesNewline: dotMatchesNewline, use: use)
-        let parsed = try parser.parse()
+        var parsed = try parser.parse()
+        // In YARA-X texts alone are searched for as such, in either case whatever flags within them say.
+        if use == .pattern, caseInsensitive, let literals = parsed.node.literalAlternatives {
+          parsed.node = .choice(
+            literals.map { .sequence($0.map { literal($0, caseInsensitive: true) }) })
+        }
         if use == .pattern, parsed.node.minimumLength == 0 {
           throw RegexSyntaxError(
             message: "it matches the empty text, and so everywhere", lower: 0, upper: pattern.count)
