@@ -18,9 +18,9 @@ final class RowWriter {
 
   /// Writes the whole section.
   ///
-  /// - Parameter rows: puts 64 times `rows` rows of a block where they are told: from a row on, whose
-  ///   number is a multiple of 64.
-  func writeAll(_ putRows: (RowLayout.Block, _ from: UInt64, Target) throws -> Void) throws {
+  /// - Parameter putRows: puts 64 times `rows` rows of the block of a number where it is told: from a row
+  ///   on, whose number is a multiple of 64.
+  func writeAll(_ putRows: (_ block: Int, _ from: UInt64, Target) throws -> Void) throws {
     var written: UInt64 = 0
     for group in layout.groups {
       try fill(from: written, to: group.offset)
@@ -33,9 +33,10 @@ final class RowWriter {
       for first in stride(from: 0, to: group.stripes, by: Self.stripesAtOnce) {
         // SAFETY: size + 16 bytes were reserved, and nothing is in use.
         unsafe buffer.base.initializeMemory(as: UInt8.self, repeating: 0, count: size + 16)
-        for block in layout.blocks[group.blocks] {
-          let origin = UInt64(first) * group.stride + group.offset * 8
-          try putRows(block, UInt64(first) * block.rows, Target(buffer, bits: size * 8, origin: origin))
+        let origin = UInt64(first) * group.stride + group.offset * 8
+        let target = Target(buffer, bits: size * 8, origin: origin)
+        for number in group.blocks {
+          try putRows(number, UInt64(first) * layout.blocks[number].rows, target)
         }
         buffer.advance(size)
         try write(buffer.view)
@@ -98,7 +99,8 @@ extension RowWriter {
     let groups = IndexLayout.blockWidth / 64
     let matrix = UnsafeMutablePointer<UInt64>.allocate(capacity: groups * 64)
     defer { unsafe matrix.deallocate() }
-    try writeAll { block, first, target in
+    try writeAll { number, first, target in
+      let block = layout.blocks[number]
       let members = layout.members[block.first..<block.first + block.width]
       let groups = (block.width + 63) / 64
       for row in stride(from: first, to: first + 64 * block.rows, by: 64) {
@@ -142,15 +144,5 @@ extension RowWriter {
       step >>= 1
       mask ^= mask &<< UInt64(step)
     }
-  }
-
-  /// Up to 64 bits from bit `place` of `rows` on; what lies outside is 0.
-  @inline(__always)
-  static func bits(of rows: ByteView, at place: Int, width: Int) -> UInt64 {
-    let byte = place >> 3
-    let shift = UInt64(place & 7)
-    let low = (rows.little(at: byte, as: UInt64.self) ?? 0) &>> shift
-    let high = shift == 0 ? 0 : UInt64(rows.byte(at: byte + 8) ?? 0) &<< (64 &- shift)
-    return (low | high) & (width == 64 ? ~0 : (1 &<< UInt64(width)) &- 1)
   }
 }

@@ -164,10 +164,9 @@ private struct IndexMerge {
     let all = layout.blocks.map { block in
       runs(of: layout.members[block.first..<block.first + block.width], places, first, section)
     }
-    let numbers = Dictionary(
-      zip(layout.blocks.map(\.first), layout.blocks.indices), uniquingKeysWith: { first, _ in first })
-    try RowWriter(layout) { try writer.append($0) }.writeAll { block, start, target in
-      let runs = all[numbers[block.first] ?? 0]
+    try RowWriter(layout) { try writer.append($0) }.writeAll { number, start, target in
+      let block = layout.blocks[number]
+      let runs = all[number]
       for row in start..<start + 64 * block.rows {
         var goal = block.place(ofRow: row)
         for run in runs {
@@ -175,8 +174,7 @@ private struct IndexMerge {
           var left = run.width
           while left > 0 {
             let width = Swift.min(left, 64)
-            target.put(
-              RowWriter.bits(of: run.rows, at: place, width: width), width: width, at: goal)
+            target.put(run.rows.bits(at: place, width: width), width: width, at: goal)
             goal += UInt64(width)
             place += width
             left -= width

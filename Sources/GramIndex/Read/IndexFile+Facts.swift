@@ -83,16 +83,11 @@ extension IndexFile {
       return documents(withSizeIn: predicate.ranges, within: within)
     }
     guard let index = columnNumbers[predicate.column] else { return within }
-    let place = columnPlaces[index]
     guard let values = directory.columns[index].values else {
       return predicate.matchesUndefined ? within : within.intersection(directory.withoutFacts)
     }
-    let length = Int(values.length(documents: documentCount))
-    guard pages.isSound(place..<place + length), let bytes = file.slice(at: place, length: length)
-    else {
-      return within
-    }
-    scratch.touch(place..<place + length)
+    guard let bytes = bytes(ofColumn: index, values) else { return within }
+    scratch.touch(columnPlaces[index]..<columnPlaces[index] + bytes.count)
     let ranges = ColumnRanges(predicate.ranges, of: values)
     let packed = (documentCount + 7) / 8
     var rank = 0
@@ -115,7 +110,7 @@ extension IndexFile {
             let number = rank + before
             // More bits than values: only in a file made to be wrong.
             guard number < values.count else { return within }
-            let value = Self.packed(bytes, at: packed, width: values.width, number: number)
+            let value = bytes.bits(at: packed * 8 + number * values.width, width: values.width)
             if ranges.contains(value) { passing |= 1 &<< bit }
           }
         }
@@ -126,17 +121,21 @@ extension IndexFile {
     return result
   }
 
+  /// Nil where they are damaged.
+  private func bytes(ofColumn index: Int, _ values: IndexDirectory.Column.Values) -> ByteView? {
+    let place = columnPlaces[index]
+    let length = Int(values.length(documents: documentCount))
+    return pages.isSound(place..<place + length) ? file.slice(at: place, length: length) : nil
+  }
+
   /// The value of one document; nil where it has none, or it is not known.
   func value(ofColumn name: String, _ document: Int, _ scratch: IndexScratch) -> Int64? {
     guard let index = columnNumbers[name], let values = directory.columns[index].values,
       !directory.withoutFacts.contains(document)
     else { return nil }
-    let place = columnPlaces[index]
-    let length = Int(values.length(documents: documentCount))
-    guard pages.isSound(place..<place + length), let bytes = file.slice(at: place, length: length)
-    else { return nil }
-    scratch.touch(place..<place + (documentCount + 7) / 8)
+    guard let bytes = bytes(ofColumn: index, values) else { return nil }
     let packed = (documentCount + 7) / 8
+    scratch.touch(columnPlaces[index]..<columnPlaces[index] + packed)
     let present = Self.word(of: bytes, at: document >> 6 * 8, end: packed)
     let bit = UInt64(1) << UInt64(document & 63)
     guard present & bit != 0 else { return nil }
@@ -146,7 +145,7 @@ extension IndexFile {
     }
     // More bits than values: only in a file made to be wrong.
     guard number < values.count else { return nil }
-    let offset = Self.packed(bytes, at: packed, width: values.width, number: number)
+    let offset = bytes.bits(at: packed * 8 + number * values.width, width: values.width)
     return values.minimum &+ Int64(bitPattern: offset)
   }
 
@@ -159,7 +158,7 @@ extension IndexFile {
     let present = DocumentSet(
       limit: documentCount, bytes: bytes.clamped(at: 0, length: packed).array)
     for (number, document) in present.enumerated() where number < values.count {
-      let offset = Self.packed(bytes, at: packed, width: values.width, number: number)
+      let offset = bytes.bits(at: packed * 8 + number * values.width, width: values.width)
       body(document, values.minimum &+ Int64(bitPattern: offset))
     }
   }
@@ -169,15 +168,6 @@ extension IndexFile {
     let word = bytes.little(at: offset, as: UInt64.self) ?? 0
     let left = end - offset
     return left >= 8 ? word : word & ((1 << UInt64(Swift.max(left, 0) * 8)) - 1)
-  }
-
-  private static func packed(_ bytes: ByteView, at start: Int, width: Int, number: Int) -> UInt64 {
-    let bit = number * width
-    let place = start + bit >> 3
-    let shift = UInt64(bit & 7)
-    let low = (bytes.little(at: place, as: UInt64.self) ?? 0) >> shift
-    let high = shift == 0 ? 0 : UInt64(bytes.byte(at: place + 8) ?? 0) << (64 - shift)
-    return (low | high) & (width >= 64 ? ~0 : (1 << UInt64(width)) - 1)
   }
 
   private func documents(withSizeIn ranges: [ClosedRange<Int64>], within: DocumentSet)

@@ -83,7 +83,7 @@ extension IndexFile {
     for piece in pieces {
       found.append(SignatureKernel.Candidate(number: UInt32(piece), owner: UInt32(piece)))
     }
-    pieceSignatures.filter(&found, at: pieceRows, question.pieceGrams, scratch)
+    pieceSignatures.filter(&found, question.pieceGrams, scratch)
     return found
   }
 
@@ -105,7 +105,7 @@ extension IndexFile {
         found.append(SignatureKernel.Candidate(number: UInt32(region), owner: piece.number))
       }
     }
-    regionSignatures.filter(&found, at: regionRows, question.regionGrams, scratch)
+    regionSignatures.filter(&found, question.regionGrams, scratch)
     return found
   }
 

@@ -12,8 +12,6 @@ public final class IndexFile: Sendable {
   let header: IndexHeader
   let directory: IndexDirectory
   let pages: PageGuard
-  let pieceRows: RowPlaces
-  let regionRows: RowPlaces
   let pieceSignatures: SignatureKernel
   let regionSignatures: SignatureKernel
   /// The first piece of each document, and one more: their number.
@@ -62,10 +60,10 @@ public final class IndexFile: Sendable {
     self.header = header
     self.directory = directory
     self.pages = pages
-    pieceRows = RowPlaces(pieceLayout, kinds: directory.pieces)
-    regionRows = RowPlaces(regionLayout, kinds: directory.regions)
-    pieceSignatures = SignatureKernel(file: bytes, pages: pages, header[.pieces], pieceLayout)
-    regionSignatures = SignatureKernel(file: bytes, pages: pages, header[.regions], regionLayout)
+    pieceSignatures = SignatureKernel(
+      file: bytes, pages: pages, header[.pieces], RowPlaces(pieceLayout, kinds: directory.pieces))
+    regionSignatures = SignatureKernel(
+      file: bytes, pages: pages, header[.regions], RowPlaces(regionLayout, kinds: directory.regions))
 
     var columnPlaces: [Int] = []
     var columnPlace = Int(header[.columns].lowerBound)
@@ -97,6 +95,9 @@ public final class IndexFile: Sendable {
     self.pieces = pieces
     self.open = open
   }
+
+  var pieceRows: RowPlaces { pieceSignatures.places }
+  var regionRows: RowPlaces { regionSignatures.places }
 
   /// Bytes of the file.
   public var byteCount: Int { file.count }

@@ -9,7 +9,8 @@ internal import Bytes
 struct SignatureKernel: Sendable {
   private let file: ByteView
   private let pages: PageGuard
-  private let layout: RowLayout
+  /// Of the level's pieces or regions.
+  let places: RowPlaces
   /// Where the section begins in the file.
   private let rows: Int
 
@@ -20,15 +21,17 @@ struct SignatureKernel: Sendable {
   /// Blocks, or columns, of which the lines are asked for together.
   private static let batch = 256
 
-  init(file: ByteView, pages: PageGuard, _ section: Range<UInt64>, _ layout: RowLayout) {
+  init(file: ByteView, pages: PageGuard, _ section: Range<UInt64>, _ places: RowPlaces) {
     precondition(
-      section.upperBound <= UInt64(file.count) && UInt64(section.count) == layout.length,
+      section.upperBound <= UInt64(file.count) && UInt64(section.count) == places.layout.length,
       "the section lies in the file and is as long as its layout")
     self.file = file
     self.pages = pages
-    self.layout = layout
+    self.places = places
     rows = Int(section.lowerBound)
   }
+
+  private var layout: RowLayout { places.layout }
 
   /// Finds the columns that have all grams.
   ///
@@ -166,7 +169,7 @@ struct SignatureKernel: Sendable {
 
   /// Leaves those that have all grams: none too short for one, all without signature.
   func filter(
-    _ candidates: inout [Candidate], at places: RowPlaces, _ hashes: [UInt32], _ scratch: IndexScratch
+    _ candidates: inout [Candidate], _ hashes: [UInt32], _ scratch: IndexScratch
   ) {
     guard !hashes.isEmpty else { return }
     var kept = 0

@@ -48,8 +48,8 @@ extension FactPlan {
 extension FactPlanBuilder {
   static func entropies(_ root: StructureType, module: String) -> [FactPlan.Entropies] {
     EntropyFacts.stretches.filter { $0.module == module }.map { stretches in
-      guard let highest = FactTables.columns.firstIndex(of: stretches.highest),
-        let lowest = FactTables.columns.firstIndex(of: stretches.lowest),
+      guard let highest = FactSchema.columnIndices[stretches.highest],
+        let lowest = FactSchema.columnIndices[stretches.lowest],
         let each = Self.each(root, stretches)
       else { preconditionFailure("the stretches \(stretches.offset) are not in the module's table") }
       return FactPlan.Entropies(highest: highest, lowest: lowest, each: each)

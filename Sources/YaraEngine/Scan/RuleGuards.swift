@@ -107,7 +107,7 @@ final class EarlyVerdict {
   /// The patterns of `undecided`, once that was asked.
   var wanted: WantedPatterns?
   /// How these are searched for together with those of open rules.
-  var plans = PlansOfWaiting()
+  let plans = PlansOfWaiting()
 
   init(
     key: [Truth], answers: [Truth], undecided: [RuleID], open: [RuleID], trueRules: [RuleID],

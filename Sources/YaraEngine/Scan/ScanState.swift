@@ -34,7 +34,7 @@ struct ScanState: ~Copyable {
   /// By all patterns that somebody waits for.
   private var plans: [PatternSelection: SearchPlan] = [:]
   /// By the undecided rules, where there is no verdict.
-  private var plansOfWaiting = PlansOfWaiting()
+  private let plansOfWaiting = PlansOfWaiting()
   private var guardAnswers: [Truth] = []
   /// One a node.
   private var guardValues: [Truth] = []
@@ -363,19 +363,12 @@ struct ScanState: ~Copyable {
       add(reportedOf: early, to: &wanted)
       return plan(for: wanted)
     }
-    if let verdict {
-      if let known = verdict.plans.plan(of: undecided) { return known }
-    } else if let known = plansOfWaiting.plan(of: undecided) {
-      return known
-    }
+    let plans = verdict?.plans ?? plansOfWaiting
+    if let known = plans.plan(of: undecided) { return known }
     var wanted = verdict.map { self.wanted(by: $0) } ?? WantedPatterns()
     for id in undecided { add(id, to: &wanted) }
     let made = plan(for: wanted)
-    if let verdict {
-      verdict.plans.keep(made, of: undecided)
-    } else {
-      plansOfWaiting.keep(made, of: undecided)
-    }
+    plans.keep(made, of: undecided)
     return made
   }
 

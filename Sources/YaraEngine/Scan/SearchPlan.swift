@@ -35,20 +35,20 @@ struct WantedPatterns {
 }
 
 /// How the patterns of undecided rules are searched for, by these rules: many files leave the same ones.
-struct PlansOfWaiting {
+final class PlansOfWaiting {
   private var plans: [(waiting: [RuleID], plan: SearchPlan?)] = []
   /// A list takes some bytes a rule.
   private static let limit = 4
 
   /// - Returns: nil where it is not known, and a plan of nil where nothing is searched for.
-  mutating func plan(of waiting: [RuleID]) -> SearchPlan?? {
+  func plan(of waiting: [RuleID]) -> SearchPlan?? {
     guard let place = plans.firstIndex(where: { $0.waiting == waiting }) else { return nil }
     let plan = plans[place].plan
     if place > 0 { plans.swapAt(place, place - 1) }
     return .some(plan)
   }
 
-  mutating func keep(_ plan: SearchPlan?, of waiting: [RuleID]) {
+  func keep(_ plan: SearchPlan?, of waiting: [RuleID]) {
     if plans.count == Self.limit { plans.removeLast() }
     plans.append((waiting, plan))
   }

@@ -7,11 +7,11 @@ struct AtomPlan: Sendable {
   var before: [PatternNode]
   /// The elements from the cut on, read forwards; their matches all begin with one of `literals`.
   var after: [PatternNode]
-  var literals: [[UInt8]]
+  var literals: [[UInt8]] = []
   /// Estimated nanoseconds per byte of file for finding and verifying; orders plans.
-  var cost: Double
+  var cost = Double.infinity
   /// Expected hits per byte.
-  var rate: Double
+  var rate = 1.0
   /// Whether a match found by this plan is read again from its beginning, which alone decides its end.
   var endsFromBeginning = false
 
@@ -75,8 +75,7 @@ struct AtomChooser {
   /// The plans that give each match the ends that YARA-X gives it; nil where any plan does, or where
   /// telling costs too much.
   private mutating func plansOfYaraX(for node: PatternNode) -> [AtomPlan]? {
-    guard dialect == .yaraX, !isPiece, isFullword || node.hasAlternation,
-      node.minimumLength != node.maximumLength
+    guard dialect == .yaraX, !isPiece, isFullword || node.hasAlternation, node.hasVaryingLength
     else { return nil }
     // Simple patterns have a machine of their own there, and are read as YARA reads them.
     if node.isSimple { return isFullword ? nil : plansByBeginning(of: node) }
@@ -94,7 +93,7 @@ struct AtomChooser {
   /// Plans for matches that end where they do when read from their beginning.
   private mutating func plansByBeginning(of node: PatternNode) -> [AtomPlan] {
     guard var found = plans(for: flattened(node.elements), depth: 0), found.allSatisfy(isGood) else {
-      return [AtomPlan(before: [], after: node.elements, literals: [], cost: .infinity, rate: 1)]
+      return [AtomPlan(before: [], after: node.elements)]
     }
     if found.count > 1 || !found[0].isFixed {
       for index in found.indices { found[index].endsFromBeginning = true }
@@ -105,7 +104,7 @@ struct AtomChooser {
   private mutating func plan(of cut: EngineCut) -> AtomPlan {
     let after = PatternNode.sequence(cut.after).elements
     var plan = AtomPlan(
-      before: PatternNode.sequence(cut.before).elements, after: after, literals: [], cost: .infinity, rate: 1)
+      before: PatternNode.sequence(cut.before).elements, after: after)
     if let (literals, rate) = prefixes(flattened(after).prefix(24)), rate <= Self.worstRate {
       plan.literals = literals
       plan.rate = rate
@@ -165,10 +164,10 @@ struct AtomChooser {
   /// The whole, or from the literal on that both engines begin at, but that is found too often to be
   /// searched for, where that makes a difference.
   mutating func planWithoutAtoms(for node: PatternNode) -> AtomPlan {
-    var plan = AtomPlan(before: [], after: node.elements, literals: [], cost: .infinity, rate: 1)
+    var plan = AtomPlan(before: [], after: node.elements)
     if !isPiece, let cut = bestCut(flattened(node.elements)), cut.literals.count == 1 {
       let before = PatternNode.sequence(cut.before)
-      if before.maximumLength != before.minimumLength, isFullword || before.hasAlternation {
+      if before.hasVaryingLength, isFullword || before.hasAlternation {
         plan.before = cut.before
         plan.after = cut.after
       }

@@ -10,10 +10,7 @@ struct EngineCut {
   var after: [PatternNode]
 
   /// Whether the beginning of a match decides where it is cut.
-  var isFixed: Bool {
-    let before = PatternNode.sequence(before)
-    return before.minimumLength == before.maximumLength
-  }
+  var isFixed: Bool { !PatternNode.sequence(before).hasVaryingLength }
 
   /// All cuts of an expression; nil where telling them costs more than `work`, which is counted down.
   static func all(of node: PatternNode, work: inout Int) -> [EngineCut]? {
@@ -59,7 +56,7 @@ struct EngineCut {
       return inner.map { EngineCut(before: loop(0, others) + $0.before, after: $0.after) }
     }
     // The turns of a greedy loop that are all of one length end where they end, whichever is looked at.
-    let isEven = inner.count == 1 && sub.minimumLength == sub.maximumLength
+    let isEven = inner.count == 1 && !sub.hasVaryingLength
     let before = min == 1 && max == nil && !isEven ? loop(0, nil) : []
     // Of `x{2,}` the last turn stands behind the loop (`lastTurnsApart`).
     let rest = min == 2 && max == nil ? loop(0, nil) + [sub] : loop(Swift.max(0, min - 1), others)

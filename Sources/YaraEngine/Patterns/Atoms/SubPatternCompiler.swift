@@ -357,21 +357,19 @@ struct SubPatternCompiler {
     var sub = base
     guard let forward = program(asRead(.sequence(plan.after))) else { return nil }
     sub.forward = forward
-    guard !plan.before.isEmpty else {
-      sub.neighbourhood = CutNeighbourhood(
-        forward: layout.programs[Int(forward)], backward: nil, stride: sub.stride)
-      return sub
+    if !plan.before.isEmpty {
+      let before = PatternNode.sequence(plan.before)
+      guard let backward = program(before.reversed) else { return nil }
+      sub.backward = backward
+      // Pieces of chains need all their places and all their ends.
+      if base.chain < 0, before.maximumLength ?? .max > 64 {
+        sub.defersBackward = isGreedy(base)
+        sub.tracesBackward = true
+      }
     }
-    let before = PatternNode.sequence(plan.before)
-    guard let backward = program(before.reversed) else { return nil }
-    sub.backward = backward
     sub.neighbourhood = CutNeighbourhood(
-      forward: layout.programs[Int(forward)], backward: layout.programs[Int(backward)], stride: sub.stride)
-    // Pieces of chains need all their places and all their ends.
-    if base.chain < 0, before.maximumLength ?? .max > 64 {
-      sub.defersBackward = isGreedy(base)
-      sub.tracesBackward = true
-    }
+      forward: layout.programs[Int(forward)],
+      backward: sub.backward < 0 ? nil : layout.programs[Int(sub.backward)], stride: sub.stride)
     return sub
   }
 

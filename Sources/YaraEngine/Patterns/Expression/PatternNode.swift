@@ -236,7 +236,7 @@ extension PatternNode {
     }
   }
 
-  /// Whether turns of it may differ in length, so that their order tells where a loop ends.
+  /// Whether its matches may differ in length.
   var hasVaryingLength: Bool { minimumLength != maximumLength }
 
   /// The same as YARA-X reads it: of `x{2,}` the last turn stands behind the loop, so that it is made

@@ -33,28 +33,20 @@ struct CutNeighbourhood: Sendable {
 
   /// - Parameter stride: 2 where every other byte is zero.
   init(forward: AutomatonProgram, backward: AutomatonProgram?, stride: Int) {
-    var sets = Self.bytes(forward, 2 * ByteMask.length, stride)
-    after.0 = ByteMask(sets.prefix(ByteMask.length))
-    after.1 = ByteMask(sets.dropFirst(ByteMask.length))
+    let ahead = Self.bytes(forward.firstSets(2 * ByteMask.length / stride), stride)
+    after.0 = ByteMask(ahead.prefix(ByteMask.length))
+    after.1 = ByteMask(ahead.dropFirst(ByteMask.length))
     guard let backward else { return }
-    sets = Self.bytes(backward, ByteMask.length, stride)
     // What is read first lies last.
-    before = ByteMask(
-      Array(repeating: .all, count: ByteMask.length - sets.count)
-        + (stride == 1 ? sets.reversed() : Self.mirrored(sets)))
+    let behind = Self.bytes(backward.firstSets(ByteMask.length / stride).reversed(), stride)
+    before = ByteMask(Array(repeating: .all, count: ByteMask.length - behind.count) + behind)
   }
 
   /// Asks for nothing.
   init() {}
 
-  private static func bytes(_ program: AutomatonProgram, _ count: Int, _ stride: Int) -> [ByteSet] {
-    let characters = program.firstSets(count / stride)
-    return stride == 1 ? characters : characters.flatMap { [$0, ByteSet(0)] }
-  }
-
-  /// Characters of two bytes in the opposite order.
-  private static func mirrored(_ sets: [ByteSet]) -> [ByteSet] {
-    stride(from: sets.count - 2, through: 0, by: -2).flatMap { [sets[$0], sets[$0 + 1]] }
+  private static func bytes(_ characters: [ByteSet], _ stride: Int) -> [ByteSet] {
+    stride == 1 ? characters : characters.flatMap { [$0, ByteSet(0)] }
   }
 
   /// Whether a match may have its cut at `position`.
