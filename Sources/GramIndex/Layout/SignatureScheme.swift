@@ -43,8 +43,10 @@ enum SignatureScheme {
   /// 42 % set. Pieces are asked first and for every document, so that evidence is cheapest there: a
   /// quarter more of their bytes makes a fifth fewer false candidates.
   private static let sparse: UInt64 = 1880
-  /// 70 % set: where nearly every gram is new (compressed or encrypted bytes) grams tell little.
-  private static let packed: UInt64 = 850
+  /// 52 % set: where nearly every gram is new (compressed or encrypted bytes) there are no regions, and
+  /// what strings are looked for hardly ever stands there. With 70 % one of 300 pieces passed a string of
+  /// 20 bytes by chance, and most of what passed was such pieces.
+  private static let packed: UInt64 = 1400
 
   /// The size of a signature for `grams` distinct grams, from `length` bytes.
   static func idealBits(grams: Int, length: Int, isPiece: Bool) -> UInt64 {
@@ -70,13 +72,17 @@ enum SignatureScheme {
     bits >= minimumBits && bits <= maximumBits && bits % UInt64(stripes(of: bits)) == 0
   }
 
+  /// Signatures of smaller pieces, of files of some 15 KB, have sizes of 2^k only.
+  private static let coarsePieceBits: UInt64 = 1 << 15
+
   /// Sizes of signatures: few, so that many share one and are searched together; nearest in ratio, so that
-  /// they are right on average. Of pieces 2^k: every size costs each question some rows, finer ones save
-  /// 0.1 % of the index. Of regions also 3 * 2^k: only those of pieces that passed are asked.
+  /// they are right on average. 2^k, and 3 * 2^k where a size further off costs more than asking one more
+  /// block: too small a signature is passed by chance. Of regions only those of pieces that passed are asked.
   static func classBits(near ideal: UInt64, isPiece: Bool) -> UInt64 {
     let ideal = Swift.min(Swift.max(ideal, minimumBits), maximumBits / 4)
     let low: UInt64 = 1 << UInt64(63 - ideal.leadingZeroBitCount)
-    let steps: [UInt64] = isPiece || low == minimumBits ? [low, low * 2] : [low, low / 2 * 3, low * 2]
+    let isCoarse = low < (isPiece ? coarsePieceBits : minimumBits * 2)
+    let steps: [UInt64] = isCoarse ? [low, low * 2] : [low, low / 2 * 3, low * 2]
     for (a, b) in zip(steps, steps.dropFirst()) where ideal &* ideal < a &* b { return a }
     return low * 2
   }
