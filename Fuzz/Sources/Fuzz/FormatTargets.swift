@@ -30,6 +30,10 @@ extension FuzzTarget {
       FormatTarget.macho),
     format("dex", module: "dex", seeds: FormatSeeds.dex, FormatTarget.dex),
     format("lnk", module: "lnk", seeds: FormatSeeds.lnk, FormatTarget.lnk),
+    format("dotnet", module: "dotnet", magic: FormatSeeds.peWords, seeds: FormatSeeds.dotNet),
+    format("zip", module: "zip", magic: FormatSeeds.zipWords, seeds: FormatSeeds.zip),
+    format("crx", module: "crx", magic: FormatSeeds.zipWords, seeds: FormatSeeds.crx),
+    format("cuckoo", module: "cuckoo", seeds: FormatSeeds.cuckoo, FormatTarget.cuckoo),
     format("identify", magic: FormatSeeds.texts, seeds: FormatSeeds.all) {
       FuzzTarget.use(FileType.identify($0))
     },
@@ -119,4 +123,8 @@ enum FormatTarget {
   }
 
   static func lnk(_ data: ByteView) { FuzzTarget.use(LNKFile.parse(data)) }
+
+  static func cuckoo(_ data: ByteView) {
+    for dialect in FormatDialect.allCases { FuzzTarget.use(try? CuckooReport.parse(data, dialect: dialect)) }
+  }
 }

@@ -36,7 +36,9 @@ struct ModuleCalls {
     for dialect in Dialect.allCases {
       var dump = ModuleDump()
       FuzzTarget.use(dump.values(of: name, in: data, dialect: dialect))
-      let input = ModuleInput(data: data, dialect: dialect, now: 0, console: ConsoleOutput())
+      var reports = ModuleReports()
+      if ModuleReports.modules.contains(name) { try? reports.add(data.array, for: name, dialect: dialect) }
+      let input = ModuleInput(data: data, dialect: dialect, now: 0, console: ConsoleOutput(), reports: reports)
       guard let state = module.makeState(input) else { continue }
       var calls = ModuleCalls(state, data)
       calls.structure(module.root(in: dialect), 0, depth: 0)

@@ -3,83 +3,23 @@ import Testing
 
 @testable import FileFormats
 
-/// Keys and signatures were made for these tests with a random RSA key of 1024 bits and one of the
-/// curve P-256, over the archive and the signed data below.
 @Suite struct CRXFileTests {
-  static let rsaKey = """
-    30819f300d06092a864886f70d010101050003818d0030818902818100a10c8e9a24d656c4dc7932b8d4b011 \
-    4f2162b88aecfdd38c99b70fef41bb80ed2f193eac2515813f9d752782fab5a1637114c8816090dc4e094451 \
-    0248ca07ace9083aea35fbf9066408b73ca003f5ac7398702d612d82287c2f34ac167cd4b4150a890ce23402 \
-    448b7b2ef8825138799bcea351aa8f97076d7c5034a55bd6d30203010001
-    """
-  static let archiveBySHA1 = """
-    45afd64670f94215bd1f8533930c6532fa9a0fd432fabc68f0d252a9cd2594effd345621a60c019b970d52e4 \
-    260393fe064c6aa6f05c8ba04b6a54110d10f5e8946da111464bc24544d2ce717b32d86bf074656a02c3cbac \
-    737a9d00591ad4497fd6035090afb638382dbac7e0e2f36b4d128965ee1e16cf56691c96eed07233
-    """
-  static let signedDataBySHA256 = """
-    7c25802252f3bd3e1eef40813908d85323b7e1351d46db70df60051e29fec8a412b344efa832c45a36d48358 \
-    1f43cd31805ea1eecdc2ed31c9af0c3c24714f4f68fccb854f6a25b0d1938823f3c9f5ec8b197c610c91bf45 \
-    d5f2bf1de2ccecf52e35f79aa7605680b2778a06ab478fa439b924566ce805d991b7777d3ea0d633
-    """
-  static let curveKey = """
-    3059301306072a8648ce3d020106082a8648ce3d0301070342000463fcefb4dc38087770baee6fef695140eb \
-    9bcbc3ac62f423424e50ee77111a8386b8b3b53b00c4cb6632dcbd8c15133810d3d70e4ac16d66c0223fb6cf \
-    b97cb8
-    """
-  static let signedDataByCurve = """
-    304402200689ce27b11e9c5df9dd0b1699098cbd57e118e76419f5ea0ac04365592bad6b02204a1690c43108 \
-    158013235a268f42921241a22a8a93badb3684ad8f5e3e63a377
-    """
-
-  static let archive = ZIPBuilder([("manifest.json", #"{"name":"x"}"#)])
-  /// The identifier's field with bytes from 0 to 15.
-  static let signedData = Protobuf.field(1, Array(0..<16))
-
-  static func bytes(_ hex: String) -> [UInt8] {
-    let digits = hex.utf8.filter { $0 != 0x20 }.map { $0 < 58 ? $0 - 48 : $0 - 87 }
-    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-  }
-
-  /// Version 2: key, signature, archive.
-  static func second(key: [UInt8], signature: [UInt8], _ archive: [UInt8]) -> [UInt8] {
-    var out = OrderedWriter()
-    out.put("Cr24")
-    out.put(UInt32(2))
-    out.put(UInt32(key.count))
-    out.put(UInt32(signature.count))
-    return out.bytes + key + signature + archive
-  }
-
-  /// Version 3: the protocol buffer, archive.
-  static func third(_ header: [UInt8], _ archive: [UInt8]) -> [UInt8] {
-    var out = OrderedWriter()
-    out.put("Cr24")
-    out.put(UInt32(3))
-    out.put(UInt32(header.count))
-    return out.bytes + header + archive
-  }
-
-  static func proof(_ number: UInt32, _ key: String, _ signature: String) -> [UInt8] {
-    Protobuf.field(number, Protobuf.field(1, bytes(key)) + Protobuf.field(2, bytes(signature)))
-  }
-
   static func file(_ bytes: [UInt8]) -> CRXFile? { ByteView.with(bytes) { CRXFile.parse($0) } }
 
   /// The extension with this manifest and these texts, without a signature.
   static func file(manifest: String, _ others: [(path: String, contents: String)] = []) -> CRXFile? {
     file(
-      third(
-        Protobuf.field(10_000, signedData),
+      CRXBuilder.third(
+        Protobuf.field(10_000, CRXBuilder.signedData),
         ZIPBuilder([("manifest.json", manifest)] + others).bytes))
   }
 
   static func text(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
   @Test func version2() throws {
-    let key = Self.bytes(Self.rsaKey)
-    let signature = Self.bytes(Self.archiveBySHA1)
-    let file = try #require(Self.file(Self.second(key: key, signature: signature, Self.archive.bytes)))
+    let key = CRXBuilder.bytes(CRXBuilder.rsaKey)
+    let signature = CRXBuilder.bytes(CRXBuilder.archiveBySHA1)
+    let file = try #require(Self.file(CRXBuilder.second(key: key, signature: signature, CRXBuilder.archive.bytes)))
     #expect(file.version == 2)
     #expect(file.headerSize == 162 + 128)
     #expect(Self.text(file.id) == "dfjbgfncaflmhbpebpciheipkjjelgnb")
@@ -88,19 +28,19 @@ import Testing
     #expect(Self.text(file.name) == "x")
     #expect(file.rawName == nil)
     // One byte more in the archive and the signature is another's.
-    let changed = Self.second(key: key, signature: signature, Self.archive.bytes + [0])
+    let changed = CRXBuilder.second(key: key, signature: signature, CRXBuilder.archive.bytes + [0])
     #expect(Self.file(changed)?.signatures.map(\.isVerified) == [false])
     // A key with something behind it is none.
-    let longer = Self.second(key: key + [0], signature: signature, Self.archive.bytes)
+    let longer = CRXBuilder.second(key: key + [0], signature: signature, CRXBuilder.archive.bytes)
     #expect(Self.file(longer)?.signatures.map(\.isVerified) == [false])
   }
 
   @Test func version3() throws {
     let header =
-      Self.proof(3, Self.curveKey, Self.signedDataByCurve)
-      + Self.proof(2, Self.rsaKey, Self.signedDataBySHA256)
-      + Protobuf.field(10_000, Self.signedData)
-    let file = try #require(Self.file(Self.third(header, Self.archive.bytes)))
+      CRXBuilder.proof(3, CRXBuilder.curveKey, CRXBuilder.signedDataByCurve)
+      + CRXBuilder.proof(2, CRXBuilder.rsaKey, CRXBuilder.signedDataBySHA256)
+      + Protobuf.field(10_000, CRXBuilder.signedData)
+    let file = try #require(Self.file(CRXBuilder.third(header, CRXBuilder.archive.bytes)))
     #expect(file.version == 3)
     #expect(file.headerSize == UInt32(header.count))
     #expect(Self.text(file.id) == "aaabacadaeafagahaiajakalamanaoap")
@@ -109,30 +49,30 @@ import Testing
     #expect(file.signatures[0].key.count == 216)
     // A scheme takes keys of its own kind only.
     let swapped =
-      Self.proof(2, Self.curveKey, Self.signedDataByCurve)
-      + Self.proof(3, Self.rsaKey, Self.signedDataBySHA256)
-      + Protobuf.field(10_000, Self.signedData)
-    #expect(Self.file(Self.third(swapped, Self.archive.bytes))?.signatures.map(\.isVerified) == [false, false])
+      CRXBuilder.proof(2, CRXBuilder.curveKey, CRXBuilder.signedDataByCurve)
+      + CRXBuilder.proof(3, CRXBuilder.rsaKey, CRXBuilder.signedDataBySHA256)
+      + Protobuf.field(10_000, CRXBuilder.signedData)
+    #expect(Self.file(CRXBuilder.third(swapped, CRXBuilder.archive.bytes))?.signatures.map(\.isVerified) == [false, false])
   }
 
   @Test func headersThatAreNone() {
-    let good = Protobuf.field(10_000, Self.signedData)
-    let archive = Self.archive.bytes
-    #expect(Self.file(Self.third(good, archive)) != nil)
+    let good = Protobuf.field(10_000, CRXBuilder.signedData)
+    let archive = CRXBuilder.archive.bytes
+    #expect(Self.file(CRXBuilder.third(good, archive)) != nil)
     for header in [
       [], good + [0x08], good + [0x00, 0x01], Protobuf.field(10_000, [0x0A, 0x05, 0x01]),
       Protobuf.field(2, [0x0A, 0xFF]) + good,
     ] as [[UInt8]] {
-      #expect(Self.file(Self.third(header, archive)) == nil, "\(header)")
+      #expect(Self.file(CRXBuilder.third(header, archive)) == nil, "\(header)")
     }
     // Fields that nobody knows are passed over, groups too.
     for extra in [[0x28, 0x05], [0x3B, 0x08, 0x01, 0x3C], [0x25, 1, 2, 3, 4]] as [[UInt8]] {
-      #expect(Self.file(Self.third(good + extra, archive)) != nil, "\(extra)")
+      #expect(Self.file(CRXBuilder.third(good + extra, archive)) != nil, "\(extra)")
     }
     // A proof without a signature is left out.
     let half = Protobuf.field(2, Protobuf.field(1, [1, 2, 3])) + good
-    #expect(Self.file(Self.third(half, archive))?.signatures.isEmpty == true)
-    #expect(Self.file(Self.third(good, [1, 2, 3])) == nil)
+    #expect(Self.file(CRXBuilder.third(half, archive))?.signatures.isEmpty == true)
+    #expect(Self.file(CRXBuilder.third(good, [1, 2, 3])) == nil)
     #expect(Self.file(Array("Cr24".utf8)) == nil)
   }
 
@@ -207,7 +147,7 @@ import Testing
     func name(_ change: (inout ZIPBuilder) -> Void) -> String? {
       var archive = ZIPBuilder([("manifest.json", #"{"name":"x"}"#)])
       change(&archive)
-      let file = Self.file(Self.third(Protobuf.field(10_000, Self.signedData), archive.bytes))
+      let file = Self.file(CRXBuilder.third(Protobuf.field(10_000, CRXBuilder.signedData), archive.bytes))
       return file == nil ? "none" : Self.text(file?.name)
     }
     #expect(name { _ in } == "x")
@@ -229,27 +169,11 @@ import Testing
   @Test func mutationsAreHarmless() {
     let header =
       Protobuf.field(2, Protobuf.field(1, [1]) + Protobuf.field(2, [2]))
-      + Protobuf.field(10_000, Self.signedData)
+      + Protobuf.field(10_000, CRXBuilder.signedData)
     var parsed = 0
-    forEachMutation(of: Self.third(header, Self.archive.bytes)) { bytes in
+    forEachMutation(of: CRXBuilder.third(header, CRXBuilder.archive.bytes)) { bytes in
       if Self.file(bytes) != nil { parsed += 1 }
     }
     #expect(parsed > 50)
-  }
-}
-
-/// Encodes fields of a protocol buffer.
-enum Protobuf {
-  static func varint(_ value: Int) -> [UInt8] {
-    var (bytes, rest) = ([UInt8](), value)
-    while rest >= 0x80 {
-      bytes.append(UInt8(rest & 0x7F) | 0x80)
-      rest >>= 7
-    }
-    return bytes + [UInt8(rest)]
-  }
-
-  static func field(_ number: UInt32, _ contents: [UInt8]) -> [UInt8] {
-    varint(Int(number) << 3 | 2) + varint(contents.count) + contents
   }
 }

@@ -107,9 +107,52 @@ enum FormatSeeds {
     return [out.bytes]
   }
 
+  static func dotNet() -> [[UInt8]] {
+    let types: [[UInt8]] = [[0x08], [0x1D, 0x0E], [0x15, 0x12, 5, 1, 0x1C], [0x14, 0x08, 2, 1, 3, 1, 0], [0x1B, 0, 1, 1, 8]]
+    return [AssemblyBuilder.whole.built(), AssemblyBuilder.classes.built()]
+      + types.map { AssemblyBuilder.returning($0).built() }
+  }
+
+  static func zip() -> [[UInt8]] {
+    let text = Array("a text that is packed".utf8)
+    var archive = ZIPBuilder([("a.txt", "stored"), ("folder/", ""), ("folder/b", String(repeating: "b", count: 99))])
+    archive.files.append(.init(path: "c", contents: text, method: 8, packed: ZIPBuilder.storedBlocks(text)))
+    archive.comment = Array("comment".utf8)
+    var wide = archive
+    wide.isWide = true
+    wide.prefix = Array("MZ in front".utf8)
+    return [archive.bytes, wide.bytes]
+  }
+
+  static func crx() -> [[UInt8]] {
+    let archive = ZIPBuilder([
+      ("manifest.json", #"{"name": "__MSG_n__", "version": "1", "permissions": ["tabs"], "default_locale": "en"}"#),
+      ("_locales/en/messages.json", #"{"n": {"message": "x"}}"#),
+    ]).bytes
+    let header =
+      CRXBuilder.proof(3, CRXBuilder.curveKey, CRXBuilder.signedDataByCurve)
+      + CRXBuilder.proof(2, CRXBuilder.rsaKey, CRXBuilder.signedDataBySHA256)
+      + Protobuf.field(10_000, CRXBuilder.signedData)
+    return [
+      CRXBuilder.third(header, archive),
+      CRXBuilder.second(
+        key: CRXBuilder.bytes(CRXBuilder.rsaKey), signature: CRXBuilder.bytes(CRXBuilder.archiveBySHA1),
+        CRXBuilder.archive.bytes),
+    ]
+  }
+
+  static func cuckoo() -> [[UInt8]] {
+    [
+      #"{"network": {"domains": [{"ip": "1", "domain": "d"}], "http": [{"uri": "u", "method": "GET", "user-agent": "a"}],"#
+        + #" "hosts": ["h"], "tcp": [{"dst": "t", "dport": 80}], "udp": [{"dst": "w", "dport": 53}]},"#
+        + #" "behavior": {"summary": {"mutexes": ["m\u00e9"], "files": ["f"], "keys": ["k"]}}}"#,
+      #"{"network": {"dns": [{"ip": "1", "hostname": "old"}]}, "n": [1.5e3, -0, true, null, {"a": [[]]}]}"#,
+    ].map { Array($0.utf8) }
+  }
+
   static func all() -> [[UInt8]] {
     let magics = texts + peWords + machoWords
-    return pe() + elf() + macho() + dex() + lnk()
+    return pe() + elf() + macho() + dex() + lnk() + dotNet() + zip() + crx() + cuckoo()
       + magics.map { $0 + [UInt8](repeating: 32, count: 64) }
   }
 
@@ -123,6 +166,10 @@ enum FormatSeeds {
 
   static let peWords = ["MZ", "PE\0\0", "RSDS", "NB10", "Rich", "DanS", "BSJB", "VS_VERSION_INFO"]
     .map { [UInt8]($0) }
+
+  static let zipWords: [[UInt8]] = [
+    [0x50, 0x4B, 3, 4], [0x50, 0x4B, 1, 2], [0x50, 0x4B, 5, 6], [0x50, 0x4B, 6, 6], [0x50, 0x4B, 6, 7], [UInt8]("Cr24".utf8),
+  ]
 
   static let machoWords: [[UInt8]] = [
     [0xCF, 0xFA, 0xED, 0xFE], [0xFE, 0xED, 0xFA, 0xCE], [0xCA, 0xFE, 0xBA, 0xBE],

@@ -1,0 +1,1 @@
+../../../../Tests/FileFormatsTests/CRX/CRXBuilder.swift

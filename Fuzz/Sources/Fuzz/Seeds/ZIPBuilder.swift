@@ -1,0 +1,1 @@
+../../../../Tests/FileFormatsTests/ZIP/ZIPBuilder.swift
