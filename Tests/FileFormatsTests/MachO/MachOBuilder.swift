@@ -130,6 +130,25 @@ struct MachOBuilder {
     return out.bytes + data
   }
 
+  /// Chained fixups with two imports, `_a` and `_b`, in one of the three formats.
+  static func fixups(format: UInt32 = 1, isBigEndian: Bool = false) -> [UInt8] {
+    var out = OrderedWriter(isBigEndian: isBigEndian)
+    let recordSize: UInt32 = format == 2 ? 8 : format == 3 ? 16 : 4
+    for value in [0, 0, 28, 28 + 2 * recordSize, 2, format, 0] { out.put(value) }
+    for place in [1, 4] as [UInt64] {
+      switch format {
+      case 3:
+        out.put(place << 32 | 1)
+        out.put(UInt64(0))
+      default:
+        out.put(UInt32(place << 9 | 1))
+        if format == 2 { out.put(UInt32(0)) }
+      }
+    }
+    out.bytes += Array("\0_a\0_b\0".utf8)
+    return out.bytes
+  }
+
   /// A fat file with 32-bit entries for the binaries.
   static func fat(_ parts: [(cpuType: UInt32, cpuSubtype: UInt32, bytes: [UInt8])]) -> [UInt8] {
     var out = OrderedWriter(isBigEndian: true)

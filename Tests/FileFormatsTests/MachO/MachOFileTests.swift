@@ -266,7 +266,7 @@ import Testing
     builder.addSymbols([("_a", 1), ("_b", 15)])
     builder.addDynamicLinkerInfo(
       bind: MachONamesTests.binding("_x"), trie: MachONamesTests.trie)
-    builder.addData(0x8000_0034, MachONamesTests.fixups(isBigEndian: isBigEndian))
+    builder.addData(0x8000_0034, MachOBuilder.fixups(isBigEndian: isBigEndian))
     builder.addData(
       0x1D,
       MachOBuilder.signature([

@@ -11,24 +11,6 @@ import Testing
   static let trie: [UInt8] =
     [0, 1, 0x5F, 0, 5] + [2, 0, 0, 1] + Array("main".utf8) + [0, 15] + [2, 0, 0, 0]
 
-  static func fixups(format: UInt32 = 1, isBigEndian: Bool = false) -> [UInt8] {
-    var out = OrderedWriter(isBigEndian: isBigEndian)
-    let recordSize: UInt32 = format == 2 ? 8 : format == 3 ? 16 : 4
-    for value in [0, 0, 28, 28 + 2 * recordSize, 2, format, 0] { out.put(value) }
-    for place in [1, 4] as [UInt64] {
-      switch format {
-      case 3:
-        out.put(place << 32 | 1)
-        out.put(UInt64(0))
-      default:
-        out.put(UInt32(place << 9 | 1))
-        if format == 2 { out.put(UInt32(0)) }
-      }
-    }
-    out.bytes += Array("\0_a\0_b\0".utf8)
-    return out.bytes
-  }
-
   private func names(_ build: (inout MachOBuilder) -> Void) -> (
     imports: [String], exports: [String]
   ) {
@@ -56,7 +38,7 @@ import Testing
 
   @Test(arguments: [UInt32(0), 1, 2, 3]) func readsChainedFixups(format: UInt32) {
     let found = names { builder in
-      builder.addData(0x8000_0034, Self.fixups(format: format))
+      builder.addData(0x8000_0034, MachOBuilder.fixups(format: format))
       builder.addData(0x8000_0033, Self.trie)
     }
     #expect(found.imports == ["_a", "_b"])

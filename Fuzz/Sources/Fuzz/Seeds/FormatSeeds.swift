@@ -16,7 +16,22 @@ enum FormatSeeds {
     outer.unsignedAttributes = [
       AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.2.4.1", AuthenticodeBuilder().signature())
     ]
-    return [AuthenticodeBuilder().signature(), outer.signature()]
+    // Countersigned in both ways, and with a program's name and address.
+    var dated = AuthenticodeBuilder()
+    dated.signedAttributes = [
+      AuthenticodeBuilder.attribute(
+        "1.3.6.1.4.1.311.2.1.12",
+        DER.sequence(
+          DER.context(0, DER.element(0x80, [0, 0x50, 0, 0x67])),
+          DER.context(1, DER.element(0x80, Array("http://x.example".utf8)))))
+    ]
+    let time = AuthenticodeBuilder.attribute("1.2.840.113549.1.9.5", DER.time("210102030405Z"))
+    dated.unsignedAttributes = [
+      AuthenticodeBuilder.attribute(
+        "1.2.840.113549.1.9.6", AuthenticodeBuilder.signer(issuer: "Root", signed: [time], unsigned: [])),
+      AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.3.3.1", AuthenticodeBuilder().signature()),
+    ]
+    return [AuthenticodeBuilder().signature(), outer.signature(), dated.signature()]
   }
 
   static func elf() -> [[UInt8]] {
@@ -44,14 +59,34 @@ enum FormatSeeds {
       builder.addData(
         0x1D,
         MachOBuilder.signature([
-          (0xFADE_7171, Array("<plist><dict><key>a</key><true/></dict></plist>".utf8)),
+          (0xFADE_7171, Array(entitlements.utf8)),
           (0xFADE_0B01, AuthenticodeBuilder().signature()),
         ]))
       return builder.built()
     }
+    let chained = [UInt32(1), 2, 3].map { format in
+      var builder = MachOBuilder()
+      builder.cpuType = 7
+      builder.addSegment("__TEXT", address: 0x4000, offset: 0x200, sections: [])
+      builder.addData(0x8000_0034, MachOBuilder.fixups(format: format))
+      // A thread, whose program counter is the entry point.
+      builder.add(0x05) {
+        for value in [1, 16] as [UInt32] { $0.put(value) }
+        $0.pad(40)
+        $0.put(UInt32(0x4010))
+        $0.pad(20)
+      }
+      return builder.built()
+    }
     let parts = plain.map { (cpuType: UInt32(7), cpuSubtype: UInt32(3), bytes: $0) }
-    return plain + [MachOBuilder.fat(parts)]
+    return plain + chained + [MachOBuilder.fat(parts)]
   }
+
+  private static let entitlements = """
+    <?xml version="1.0"?>
+    <!DOCTYPE plist PUBLIC "p" "u" [<!ENTITY e "x">]>
+    <plist><dict><key b='1'>a<![CDATA[<&>]]>&lt;&#65;&#x42;<!-- c --></key><array><string>x</string></array></dict></plist>
+    """
 
   /// A header, tables that point into a heap, and the heap.
   static func dex() -> [[UInt8]] {
@@ -173,7 +208,8 @@ enum FormatSeeds {
 
   static let machoWords: [[UInt8]] = [
     [0xCF, 0xFA, 0xED, 0xFE], [0xFE, 0xED, 0xFA, 0xCE], [0xCA, 0xFE, 0xBA, 0xBE],
-    [0xFA, 0xDE, 0x0C, 0xC0], [0xFA, 0xDE, 0x71, 0x71], [UInt8]("<plist>"), [UInt8]("<![CDATA["),
+    [0xFA, 0xDE, 0x0C, 0xC0], [0xFA, 0xDE, 0x71, 0x71], [UInt8]("<plist>"), [UInt8]("<![CDATA["), [UInt8]("<!DOCTYPE"),
+    [UInt8]("&#x41;"), [UInt8]("&amp;"), [0x34, 0, 0, 0x80], [0x33, 0, 0, 0x80],
   ]
 
   /// What the identification of texts and containers looks for.
