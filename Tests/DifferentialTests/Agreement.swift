@@ -28,6 +28,8 @@ struct Agreement {
     var isJoint: Bool
     /// Whose matches differ, where it is no more than these.
     var pattern: (name: String, rule: String)?
+    /// The rules that match in one answer only.
+    var rules: Set<String> = []
   }
 
   static func verdict(
@@ -86,7 +88,8 @@ struct Agreement {
         if accepted.last?.rules?.map(\.identifier) == names, differing.allSatisfy(question.asksForLengthOfTwoForms) {
           return .explained(.twoForms)
         }
-        return .differs(Difference(text: "rules: ours \(names), expected \(wanted)", isJoint: isJoint))
+        return .differs(
+          Difference(text: "rules: ours \(names), expected \(wanted)", isJoint: isJoint, rules: differing))
       }
       var reason: DocumentedDifference?
       for rule in rules {

@@ -138,7 +138,31 @@ import YaraEngine
       case .unknown, .acceptsMore, .differs: break
       }
     }
-    return nil
+    return try reasonOfPatterns(
+      GeneratedCase(seed: plan.seed, index: index, files: plan.files), difference, dialect)
+  }
+
+  /// Asks for the patterns of the rules that differ, each by itself: whether the engines differ there, and
+  /// ours is as the other one wherever it is not as the dialect's.
+  private func reasonOfPatterns(
+    _ question: GeneratedCase, _ difference: Agreement.Difference, _ dialect: Dialect
+  ) throws -> DocumentedDifference? {
+    let patterns = question.patterns.filter { pattern in
+      difference.pattern.map { $0 == pattern } ?? difference.rules.contains(pattern.rule)
+    }
+    let alone = patterns.compactMap { question.alone($0.name, in: $0.rule) }
+    let answers = try Oracle.ask(
+      alone.enumerated().map { OracleCase(id: $0.offset, rules: $0.element, data: question.data) })
+    var isExplained = false
+    for (rules, answer) in zip(alone, answers) {
+      guard case .scanned(let ours) = EngineAnswer.ask(rules: rules, data: question.data, dialect: dialect)
+      else { return nil }
+      let (leading, other) = dialect == .yaraX ? (answer.yaraX, answer.yara) : (answer.yara, answer.yaraX)
+      if leading.rules == ours { continue }
+      guard other.rules == ours else { return nil }
+      isExplained = true
+    }
+    return isExplained ? dialect == .yaraX ? .asYara : .asYaraX : nil
   }
 
   private func report(_ question: GeneratedCase, _ answer: OracleAnswer, _ text: String) -> String {

@@ -30,13 +30,17 @@ enum DocumentedDifference: String, CaseIterable {
   /// Each engine leaves out other matches where the condition says `at`.
   case anchored = "matches elsewhere of a pattern that is asked for at a place"
 
+  /// The engines say different things of a pattern by itself; which one ours follows is its row of the document.
+  case asYara = "YARA-X says otherwise of a pattern by itself, ours is as YARA"
+  case asYaraX = "YARA says otherwise of a pattern by itself, ours is as YARA-X"
+
   /// The other words, or nil where the lists of matches tell.
   var wording: GeneratedCase.Wording? {
     switch self {
     case .unsearched: .searchedFirst
     case .numberAsBody: .booleanBodies
     case .both: [.searchedFirst, .booleanBodies]
-    case .encodedRun, .endOfFile, .negatedBetweenGaps, .ends, .shiftedConstant, .twoForms, .anchored: nil
+    case .encodedRun, .endOfFile, .negatedBetweenGaps, .ends, .shiftedConstant, .twoForms, .anchored, .asYara, .asYaraX: nil
     }
   }
 

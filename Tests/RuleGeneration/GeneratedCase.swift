@@ -130,6 +130,20 @@ struct GeneratedCase {
   /// Whether the pattern is a regular expression.
   func isRegex(_ pattern: String, in rule: String) -> Bool { line(pattern, "/", in: rule) != nil }
 
+  /// All patterns of the rules, in their order.
+  var patterns: [(name: String, rule: String)] {
+    var found: [(name: String, rule: String)] = []
+    var rule = ""
+    for line in rules.split(separator: "\n") {
+      if let start = line.firstRange(of: "rule r")?.lowerBound, line.hasSuffix("{") {
+        rule = String(line[start...].dropFirst(5).dropLast(2))
+      } else if line.hasPrefix("    $"), let end = line.firstRange(of: " = ")?.lowerBound {
+        found.append((String(line[..<end].dropFirst(4)), rule))
+      }
+    }
+    return found
+  }
+
   /// The pattern with nothing around it, as a rule of that name.
   func alone(_ pattern: String, in rule: String) -> String? {
     guard let line = line(pattern, "", in: rule) else { return nil }

@@ -266,7 +266,7 @@ struct ConditionChecker {
         switch constant {
         case .boolean(let value): value
         case .integer(let value): value != 0
-        case .float(let value): value != 0
+        case .float(let value): Arithmetic.isTrue(value, dialect)
         case .text(let bytes): !bytes.isEmpty
         }
       return literal(.boolean(value), checked.range)

@@ -75,6 +75,12 @@ enum Arithmetic {
     }
   }
 
+  /// Whether a float stands for true. YARA looks at its bits, of which -0.0 has one.
+  @inline(__always)
+  static func isTrue(_ value: Double, _ dialect: Dialect) -> Bool {
+    dialect == .yara ? value.bitPattern != 0 : value != 0
+  }
+
   /// YARA takes floats closer than the machine epsilon for equal.
   @inline(__always)
   static func compareFloats(_ comparison: Comparison, _ a: Double, _ b: Double, _ dialect: Dialect)

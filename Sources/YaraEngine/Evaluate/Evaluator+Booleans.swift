@@ -133,7 +133,7 @@ extension Evaluator {
       return value.known == .value ? Truth(value.value != 0) : Truth(value.known)
     case .float:
       let value = float(id)
-      return value.known == .value ? Truth(value.value != 0) : Truth(value.known)
+      return value.known == .value ? Truth(Arithmetic.isTrue(value.value, dialect)) : Truth(value.known)
     case .text:
       switch text(id) {
       case .value(let text): return Truth(text.count > 0)

@@ -43,6 +43,9 @@ extension RecordedAnswers {
     EF not /abc/
     ET /x/ and filesize > 0
     ET defined /x/
+    FT -0.0
+    TF not -0.0
+    TT defined (-0.0)
     TF "ÀÉ" icontains "é"
     TF "Ünder" istartswith "ü"
     TT "straSSE" iendswith "Sse"

@@ -141,6 +141,28 @@ import YaraSyntax
     }
   }
 
+  /// YARA-X reads alternatives from where they begin, the first one first, and what all of them begin with is
+  /// in front of them.
+  @Test(arguments: [
+    ("/.a\\s|Ba\\s+\\S/", "2+3"), ("/Ba\\s+\\S|.a\\s/", "2+6"), ("/..a\\s|.Ba\\s+\\S/", "1+4"),
+    ("/.Ba\\s+\\S|..a\\s/", "1+7"), ("/.Ba\\n|..a\\n\\x0b+/", "1+4"),
+  ])
+  func theFirstAlternativeIsPreferred(_ pattern: String, _ expected: String) {
+    let (set, _, _) = compile([pattern], dialect: .yaraX)
+    let found = matches(set, [UInt8]("a.Ba\n\u{B}\ta".utf8) + [0x98])[0]
+    #expect(found.map { "\($0.offset)+\($0.length)" } == [expected])
+  }
+
+  /// YARA-X loses the last byte there, and the match where it has no other.
+  @Test(arguments: ["/abcd.*/", "/abcd.?/", "/abcd.{0,3}/", "/(abcd.*)/i"])
+  func aGapAtTheEndMayBeEmpty(_ pattern: String) {
+    for dialect in Dialect.allCases {
+      let (set, _, _) = compile([pattern], dialect: dialect)
+      let found = matches(set, [UInt8]("abcd\n abcdx".utf8))[0]
+      #expect(found.map { "\($0.offset)+\($0.length)" } == ["0+4", "6+5"], "\(dialect)")
+    }
+  }
+
   @Test func aWideMatchEndsAtAWholeCharacter() {
     for dialect in Dialect.allCases {
       let (set, _, _) = compile(["/x_a.+/ wide ascii"], dialect: dialect)

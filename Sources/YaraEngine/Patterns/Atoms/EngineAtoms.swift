@@ -229,6 +229,20 @@ struct EngineAtoms {
     return best
   }
 
+  /// Whether a branch behind the first is a literal to the end: where one is found, that is a match, whichever
+  /// branch is preferred there. Literals that go on from another one's are not searched for.
+  mutating func findsLaterBranchesWhole(_ branches: [PatternNode]) -> Bool {
+    var all: [Prefix] = []
+    var later: [Prefix] = []
+    for (index, branch) in branches.enumerated() {
+      guard let found = prefixes(branch) else { return false }
+      all += found
+      if index > 0 { later += found }
+    }
+    let kept = Set(withoutExtensions(all))
+    return later.contains { $0.isExact && !$0.isEmpty && kept.contains($0) }
+  }
+
   private mutating func bestWindow(_ bytes: [UInt8]) -> Choice? {
     var best: Choice?
     for start in 0...max(0, min(bytes.count, 32_768) - Self.literalLength) {

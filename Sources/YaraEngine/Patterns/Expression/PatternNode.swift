@@ -239,6 +239,27 @@ extension PatternNode {
   /// Whether its matches may differ in length.
   var hasVaryingLength: Bool { minimumLength != maximumLength }
 
+  /// The same with what all branches of an alternation begin with in front of it, as YARA-X has it:
+  /// `.(ab|c+)` for `.ab|.c+`.
+  var withCommonBeginningsApart: PatternNode {
+    switch self {
+    case .empty, .bytes, .set, .look: return self
+    case .concat(let items): return .sequence(items.map(\.withCommonBeginningsApart))
+    case .repetition(let sub, let min, let max, let isGreedy):
+      return .repetition(sub.withCommonBeginningsApart, min: min, max: max, isGreedy: isGreedy)
+    case .alternation(let all):
+      let branches = all.map(\.withCommonBeginningsApart)
+      guard case .concat(var common)? = branches.first else { return .alternation(branches) }
+      for branch in branches.dropFirst() {
+        guard case .concat(let items) = branch else { return .alternation(branches) }
+        common = zip(common, items).prefix { $0 == $1 }.map(\.0)
+      }
+      guard !common.isEmpty else { return .alternation(branches) }
+      let rests = branches.map { PatternNode.sequence(Array($0.elements.dropFirst(common.count))) }
+      return .sequence(common + [.choice(rests)])
+    }
+  }
+
   /// The same as YARA-X reads it: of `x{2,}` the last turn stands behind the loop, so that it is made
   /// longer before another turn is taken.
   var lastTurnsApart: PatternNode {
