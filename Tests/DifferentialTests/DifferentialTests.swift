@@ -46,7 +46,6 @@ import YaraEngine
     var matching = 0
     var unknown = 0
     var lenient = 0
-    var known = 0
     var explained: [DocumentedDifference: Int] = [:]
     // Both engines say the same, each for a reason of its own.
     var joint: [Int] = []
@@ -69,8 +68,6 @@ import YaraEngine
             if let reason = try reason(plan, next + place, ours, difference, dialect) {
               explained[reason, default: 0] += 1
               if difference.isJoint { joint.append(next + place) }
-            } else if KnownDifferences.reason(seed: plan.seed, index: next + place) != nil {
-              known += 1
             } else {
               differing.append(
                 (next + place, report(question, answer, "dialect \(dialect.rawValue): \(difference.text)")))
@@ -86,7 +83,7 @@ import YaraEngine
         || plan.seconds.map { elapsed >= $0 } ?? (asked >= plan.cases)
     }
     print(
-      "differential: seed \(plan.seed), \(asked) cases, \(differing.count) differ, \(matching) answers with matches, \(unknown) without an opinion, \(lenient) that ours alone accepts, \(known) known differences")
+      "differential: seed \(plan.seed), \(asked) cases, \(differing.count) differ, \(matching) answers with matches, \(unknown) without an opinion, \(lenient) that ours alone accepts")
     for (reason, count) in explained.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       print("differential: \(count) explained: \(reason.rawValue)")
     }
