@@ -98,6 +98,19 @@ struct AuthenticodeBuilder {
       unsigned.isEmpty ? [] : DER.context(1, unsigned.flatMap { $0 }))
   }
 
+  /// The attribute with a program's name, "Pg", and its address.
+  static let programInformation = attribute(
+    "1.3.6.1.4.1.311.2.1.12",
+    DER.sequence(
+      DER.context(0, DER.element(0x80, [0, 0x50, 0, 0x67])),
+      DER.context(1, DER.element(0x80, Array("http://x.example".utf8)))))
+
+  /// The attribute with a countersignature by `Root`, of 2021-01-02 03:04:05 UTC.
+  static let countersignature = attribute(
+    "1.2.840.113549.1.9.6",
+    signer(
+      issuer: "Root", signed: [attribute("1.2.840.113549.1.9.5", DER.time("210102030405Z"))], unsigned: []))
+
   /// A ContentInfo, signed by `Leaf` with a certificate of `Root`.
   func signature() -> [UInt8] {
     let content = DER.sequence(

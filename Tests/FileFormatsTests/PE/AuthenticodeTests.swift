@@ -26,13 +26,7 @@ struct AuthenticodeTests {
   @Test(arguments: FormatDialect.allCases)
   func aSignatureIsRead(_ dialect: FormatDialect) throws {
     var builder = AuthenticodeBuilder()
-    builder.signedAttributes = [
-      AuthenticodeBuilder.attribute(
-        "1.3.6.1.4.1.311.2.1.12",
-        DER.sequence(
-          DER.context(0, DER.element(0x80, [0, 0x50, 0, 0x67])),
-          DER.context(1, DER.element(0x80, Array("http://x.example".utf8)))))
-    ]
+    builder.signedAttributes = [AuthenticodeBuilder.programInformation]
     let signature = try #require(signatures([builder.signature()], dialect).first)
     #expect(!signature.isVerified)
     #expect(string(signature.digest) == String(repeating: "44", count: 32))
@@ -76,16 +70,7 @@ struct AuthenticodeTests {
   @Test(arguments: FormatDialect.allCases)
   func countersignaturesAreRead(_ dialect: FormatDialect) throws {
     var builder = AuthenticodeBuilder()
-    builder.unsignedAttributes = [
-      AuthenticodeBuilder.attribute(
-        "1.2.840.113549.1.9.6",
-        AuthenticodeBuilder.signer(
-          issuer: "Root",
-          signed: [
-            AuthenticodeBuilder.attribute(
-              "1.2.840.113549.1.9.5", DER.time("210102030405Z"))
-          ], unsigned: []))
-    ]
+    builder.unsignedAttributes = [AuthenticodeBuilder.countersignature]
     let found = try #require(signatures([builder.signature()], dialect).first).countersignatures
     #expect(found.count == 1 && found.first?.signTime == 1_609_556_645)
     #expect(found.first?.isVerified == false && found.first?.chain.count == 2)

@@ -18,17 +18,9 @@ enum FormatSeeds {
     ]
     // Countersigned in both ways, and with a program's name and address.
     var dated = AuthenticodeBuilder()
-    dated.signedAttributes = [
-      AuthenticodeBuilder.attribute(
-        "1.3.6.1.4.1.311.2.1.12",
-        DER.sequence(
-          DER.context(0, DER.element(0x80, [0, 0x50, 0, 0x67])),
-          DER.context(1, DER.element(0x80, Array("http://x.example".utf8)))))
-    ]
-    let time = AuthenticodeBuilder.attribute("1.2.840.113549.1.9.5", DER.time("210102030405Z"))
+    dated.signedAttributes = [AuthenticodeBuilder.programInformation]
     dated.unsignedAttributes = [
-      AuthenticodeBuilder.attribute(
-        "1.2.840.113549.1.9.6", AuthenticodeBuilder.signer(issuer: "Root", signed: [time], unsigned: [])),
+      AuthenticodeBuilder.countersignature,
       AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.3.3.1", AuthenticodeBuilder().signature()),
     ]
     return [AuthenticodeBuilder().signature(), outer.signature(), dated.signature()]
