@@ -1,0 +1,13 @@
+/// Cases of the fixed run of `make test` in which an engine's answer is not ours, each looked at and
+/// put down to one reason. A case that is not listed fails the run.
+enum KnownDifferences {
+  static func reason(seed: UInt64, index: Int) -> String? {
+    seed == 20_260_101 ? cases[index] : nil
+  }
+
+  private static let cases = [
+    1464: "YARA-X reports a wide match that begins in the middle of a character for `/.?1B01/`",
+    2377: "YARA alone finds `\\b^` in a wide text whose anchor is not at a boundary",
+    2845: "YARA-X reports the longer of two alternatives, where the first one is preferred",
+  ]
+}
