@@ -69,7 +69,7 @@ struct AtomChooser {
   /// Plans whose matches together are those of `node`. Where no literals are good enough, a plan has
   /// none.
   mutating func plans(for node: PatternNode) -> [AtomPlan] {
-    if isReadAsWhole(node), let plans = plansOfYaraX(for: node) { return plans }
+    if !node.isSimple, let plans = plansOfYaraX(for: node) { return plans }
     return branches(of: node).flatMap { plansOfYaraX(for: $0) ?? plans(forBranch: $0) }
   }
 
@@ -82,24 +82,17 @@ struct AtomChooser {
     if node.isSimple { return isFullword ? nil : plansByBeginning(of: node) }
     var share = work / 2
     work -= share
-    let cuts = EngineCut.all(of: node.withCommonBeginningsApart, work: &share)
+    let found = EngineCut.all(of: node.withCommonBeginningsApart, work: &share)
     work += share
-    guard let cuts, cuts.count <= Self.maximumBranches else { return nil }
-    if cuts.count == 1, cuts[0].isFixed { return plansByBeginning(of: node) }
+    guard let (cuts, literals) = found, cuts.count + literals.count <= Self.maximumBranches else { return nil }
+    if cuts.count == 1, cuts[0].isFixed {
+      let whole = plansByBeginning(of: node)
+      guard keepsLonger, !isFullword else { return whole }
+      return whole + literals.map { plan(of: EngineCut(before: [], after: [.bytes($0)])) }
+    }
     let plans = cuts.map { plan(of: $0) }
     // Lengths are not worth a run over the whole file, words are.
     return isFullword || plans.allSatisfy(isGood) ? plans : nil
-  }
-
-  /// Whether the branches of an alternation are not found each by itself: YARA-X searches for what all of them
-  /// begin with and reads the first branch first.
-  private mutating func isReadAsWhole(_ node: PatternNode) -> Bool {
-    guard dialect == .yaraX, !isFullword, case .alternation(let branches) = node, !branches[0].hasAlternation
-    else { return false }
-    var atoms = EngineAtoms(work: work / 2)
-    let isFound = atoms.findsLaterBranchesWhole(branches)
-    work -= work / 2 - max(0, atoms.work)
-    return !isFound && atoms.work > 0
   }
 
   /// Plans for matches that end where they do when read from their beginning.

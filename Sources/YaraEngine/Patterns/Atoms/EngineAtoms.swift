@@ -37,6 +37,10 @@ struct EngineAtoms {
     fileprivate private(set) var count: Int
     private var inexact: Int
     private var isAllShort: Bool
+    private var literals: [Prefix] = []
+
+    /// What is searched for.
+    var texts: [[UInt8]] { literals.map(\.bytes) }
 
     /// Whether searching for them slows a scan down.
     var isSlow: Bool { shortest < 2 || (shortest == 2 && isAllShort && count > manyShortLiterals) }
@@ -60,10 +64,26 @@ struct EngineAtoms {
       count = prefixes.count
       average = Double(sum) / Double(count)
       isAllShort = longest == 2
+      literals = prefixes
     }
+
+    /// Literals that are matches by themselves where they are found, and go on from another one that is
+    /// searched for: reading on from that one may prefer to end elsewhere.
+    var wholeMatches: [[UInt8]] {
+      guard inexact < count else { return [] }
+      let all = Set(literals.lazy.map(\.inexact))
+      return literals.compactMap { literal in
+        guard literal.isExact, (1..<literal.count).contains(where: { all.contains(literal.first($0)) })
+        else { return nil }
+        return literal.bytes
+      }
+    }
+
+    fileprivate mutating func wrap(_ outer: (Place) -> Place) { place = outer(place) }
 
     /// Both alternatives' literals are searched for.
     fileprivate mutating func join(_ other: Choice) {
+      literals += other.literals
       average =
         (average * Double(count) + other.average * Double(other.count)) / Double(count + other.count)
       lowest = min(lowest, other.lowest)
@@ -144,6 +164,7 @@ struct EngineAtoms {
     }
 
     private func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: word >> UInt32(8 * index)) }
+    var bytes: [UInt8] { (0..<count).map(byte) }
     var last: UInt8 { byte(count - 1) }
 
     /// How telling it is: rare bytes more than common ones, different ones more than equal.
@@ -168,6 +189,11 @@ struct EngineAtoms {
     func hash(into hasher: inout Hasher) {
       hasher.combine(UInt64(word) << 32 | UInt64(length) << 1 | (isExact ? 1 : 0))
     }
+
+    /// Orders by bytes, a literal before what goes on from it, and inexact before exact.
+    var order: UInt64 { UInt64(word.byteSwapped) << 32 | UInt64(length) << 1 | (isExact ? 1 : 0) }
+
+    func begins(with other: Prefix) -> Bool { count >= other.count && first(other.count) == other.inexact }
   }
 
   /// nil stands for "anything at all".
@@ -185,62 +211,68 @@ struct EngineAtoms {
 
   /// The best literals of a node and of all that every match of it holds; nil where it has none. Not to
   /// be relied on once `work` is used up.
-  mutating func best(_ node: PatternNode, depth: Int = 0) -> Choice? {
-    guard depth < 200, work > 0 else { return nil }
+  mutating func best(_ node: PatternNode) -> Choice? {
     var best: Choice?
-    func consider(_ choice: Choice?) {
-      guard let choice else { return }
-      let counted = depth > 0 ? choice.ofPart : choice
-      if best.map({ counted.isBetter(than: $0) }) ?? true { best = counted }
-    }
-    switch node {
-    case .empty, .look: return nil
-    case .bytes(let bytes): return bestWindow(bytes)
-    case .set: consider(choice(prefixes(node)))
-    case .concat(let items):
-      for (index, item) in items.enumerated() {
-        var inner = self.best(item, depth: depth + 1)
-        if let place = inner?.place { inner?.place = .item(index, place) }
-        consider(inner)
-      }
-      consider(bestOfSequence(items))
-    case .alternation(let branches):
-      var joined: Choice?
-      var places: [Place] = []
-      for branch in branches {
-        guard let choice = self.best(branch, depth: depth + 1) else {
-          joined = nil
-          break
-        }
-        places.append(choice.place)
-        joined?.join(choice)
-        if joined == nil { joined = choice }
-      }
-      joined?.place = .branches(places)
-      if let joined, joined.count <= Self.maximumLiterals { consider(joined) }
-      if let whole = prefixes(node) { consider(choice(withoutExtensions(whole))) }
-    case .repetition(let sub, let min, _, _):
-      guard min > 0 else { return nil }
-      var inner = self.best(sub, depth: depth + 1)
-      if let place = inner?.place { inner?.place = .turn(place) }
-      consider(inner)
-      consider(choice(prefixes(node)))
-    }
+    consider(node, areWhole: !node.hasLook, depth: 0, best: &best)
     return best
   }
 
-  /// Whether a branch behind the first is a literal to the end: where one is found, that is a match, whichever
-  /// branch is preferred there. Literals that go on from another one's are not searched for.
-  mutating func findsLaterBranchesWhole(_ branches: [PatternNode]) -> Bool {
-    var all: [Prefix] = []
-    var later: [Prefix] = []
-    for (index, branch) in branches.enumerated() {
-      guard let found = prefixes(branch) else { return false }
-      all += found
-      if index > 0 { later += found }
+  /// Puts the literals of a node, part after part, in the place of the best ones found so far, where they are
+  /// better.
+  /// - Parameter areWhole: whether an exact literal of the node is a match of the whole expression.
+  /// - Returns: whether the best ones are of this node now.
+  @discardableResult
+  private mutating func consider(
+    _ node: PatternNode, areWhole: Bool, depth: Int, best: inout Choice?
+  ) -> Bool {
+    guard depth < 200, work > 0 else { return false }
+    var isNew = false
+    func offer(_ choice: Choice?) {
+      guard let choice else { return }
+      let counted = areWhole ? choice : choice.ofPart
+      guard best.map({ counted.isBetter(than: $0) }) ?? true else { return }
+      best = counted
+      isNew = true
     }
-    let kept = Set(withoutExtensions(all))
-    return later.contains { $0.isExact && !$0.isEmpty && kept.contains($0) }
+    switch node {
+    case .empty, .look: break
+    case .bytes(let bytes): offer(bestWindow(bytes))
+    case .set: offer(choice(prefixes(node)))
+    case .concat(let items):
+      for (index, item) in items.enumerated()
+      where consider(item, areWhole: false, depth: depth + 1, best: &best) {
+        best?.wrap { .item(index, $0) }
+        isNew = true
+      }
+      offer(bestOfSequence(items))
+    case .alternation(let branches):
+      offer(joined(branches, depth: depth))
+      offer(choice(prefixes(node)))
+    case .repetition(let sub, let min, _, _):
+      guard min > 0 else { break }
+      if consider(sub, areWhole: false, depth: depth + 1, best: &best) {
+        best?.wrap { .turn($0) }
+        isNew = true
+      }
+      offer(choice(prefixes(node)))
+    }
+    return isNew
+  }
+
+  /// The best literals of each branch; nil where one has none.
+  private mutating func joined(_ branches: [PatternNode], depth: Int) -> Choice? {
+    var joined: Choice?
+    var places: [Place] = []
+    for branch in branches {
+      var own: Choice?
+      consider(branch, areWhole: false, depth: depth + 1, best: &own)
+      guard let own else { return nil }
+      places.append(own.place)
+      joined?.join(own)
+      if joined == nil { joined = own }
+    }
+    joined?.wrap { _ in .branches(places) }
+    return joined.flatMap { $0.count <= Self.maximumLiterals ? $0 : nil }
   }
 
   private mutating func bestWindow(_ bytes: [UInt8]) -> Choice? {
@@ -272,10 +304,12 @@ struct EngineAtoms {
     guard let first = items.first, let first, !first.isEmpty,
       first.count != 256 || first.contains(where: { $0.count > 1 })
     else { return nil }
+    // What may be left out at the end tells nothing.
+    let last = items.lastIndex { !($0?.contains(where: \.isEmpty) ?? false) }
     var result = [Prefix.empty]
     var shortest = 0
     var added = 0
-    for item in items {
+    for item in items.prefix(through: last ?? items.startIndex) {
       guard let item, let least = item.map(\.count).min(),
         saturatingProduct(result.count, item.count) <= Self.maximumLiterals
       else { break }
@@ -288,7 +322,27 @@ struct EngineAtoms {
   }
 
   private mutating func choice(_ prefixes: Prefixes, at place: Place = .start) -> Choice? {
-    prefixes.flatMap { Choice(withoutAnyByte($0), at: place) }
+    prefixes.flatMap { Choice(searchedFor($0), at: place) }
+  }
+
+  /// What is searched for instead of literals: in order, each once, without those that go on from the one
+  /// before them, which need not be looked for, though not without those that go on from an earlier one.
+  private mutating func searchedFor(_ prefixes: [Prefix]) -> [Prefix] {
+    guard prefixes.count > 1 else { return prefixes }
+    work -= prefixes.count * 4
+    var result: [Prefix] = []
+    var previous: Prefix?
+    for prefix in withoutAnyByte(prefixes).sorted(by: { $0.order < $1.order }) {
+      defer { previous = prefix }
+      if let last = previous, prefix.begins(with: last) {
+        if result[result.count - 1].inexact == last.inexact, last != prefix {
+          result[result.count - 1] = last.inexact
+        }
+      } else {
+        result.append(prefix)
+      }
+    }
+    return result
   }
 
   /// Of literals that go on with every byte there is, what they have in common.
@@ -306,23 +360,6 @@ struct EngineAtoms {
       let first = prefix.first(prefix.count - 1)
       guard ends[first] == .all else { return prefix }
       return seen.insert(first).inserted ? first : nil
-    }
-  }
-
-  /// Each once, and without those that begin with another one, at whose places they are found anyway. Of
-  /// two that are both whole matches neither is left out.
-  private mutating func withoutExtensions(_ prefixes: [Prefix]) -> [Prefix] {
-    work -= prefixes.count * 4
-    let inexact = Set(prefixes.lazy.filter { !$0.isExact })
-    let all = inexact.union(prefixes.lazy.map(\.inexact))
-    var seen: Set<Prefix> = []
-    return prefixes.compactMap { prefix in
-      let isExtension = (0..<prefix.count).contains { length in
-        let first = prefix.first(length)
-        return inexact.contains(first) || !prefix.isExact && all.contains(first)
-      }
-      guard !isExtension, seen.insert(prefix.inexact).inserted else { return nil }
-      return inexact.contains(prefix.inexact) ? prefix.inexact : prefix
     }
   }
 

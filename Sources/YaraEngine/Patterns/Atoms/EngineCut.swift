@@ -12,14 +12,18 @@ struct EngineCut {
   /// Whether the beginning of a match decides where it is cut.
   var isFixed: Bool { !PatternNode.sequence(before).hasVaryingLength }
 
-  /// All cuts of an expression; nil where telling them costs more than `work`, which is counted down.
-  static func all(of node: PatternNode, work: inout Int) -> [EngineCut]? {
+  /// All cuts of an expression, and the literals that are matches wherever they stand, whatever is read from
+  /// there; nil where telling them costs more than `work`, which is counted down.
+  static func all(
+    of node: PatternNode, work: inout Int
+  ) -> (cuts: [EngineCut], literals: [[UInt8]])? {
     var atoms = EngineAtoms(work: work)
     let best = atoms.best(node)
     work = max(0, atoms.work)
     guard work > 0 else { return nil }
     // Without a literal it is read from every place on.
-    return cuts(of: node, at: best?.place ?? .start)
+    guard let best else { return ([EngineCut(before: [], after: [node])], []) }
+    return (cuts(of: node, at: best.place), best.wholeMatches)
   }
 
   private static func cuts(of node: PatternNode, at place: EngineAtoms.Place) -> [EngineCut] {
