@@ -83,8 +83,8 @@ struct ConditionGenerator {
   private mutating func leaf(_ random: inout RandomSource) -> String {
     switch random.int(0...7) {
     case 0: return random.pick(["true", "false"])
-    case 1: return "filesize \(random.pick(["<", ">", "=="])) \(random.int(0...dataCount + 5))"
-    case 2: return "\(integerLeaf(&random)) \(random.pick(["<", ">", "==", "!="])) \(random.int(0...40))"
+    case 1: return compared("filesize", random.int(0...dataCount + 5), &random)
+    case 2: return compared(integerLeaf(&random), random.int(0...40), &random)
     default:
       if patterns.isEmpty { return "filesize > \(random.int(0...dataCount))" }
       if hasCurrentPattern, random.oneIn(2) { return patternTest("$", &random) }
@@ -97,13 +97,19 @@ struct ConditionGenerator {
     switch random.int(0...9) {
     case 0: return "\(name) at \(place(&random))"
     case 1: return "\(name) in (\(range(&random)))"
-    case 2: return "#\(bare) \(random.pick([">", "==", "<="])) \(random.int(0...3))"
-    case 3: return "#\(bare) in (\(range(&random))) \(random.pick([">", "==", "<"])) \(random.int(0...3))"
+    case 2: return compared("#\(bare)", random.int(0...3), &random)
+    case 3: return compared("#\(bare) in (\(range(&random)))", random.int(0...3), &random)
     case 4: return "@\(bare)[\(random.int(1...3))] \(random.pick(["<", ">"])) \(place(&random))"
-    case 5: return "!\(bare)[\(random.int(1...2))] \(random.pick(["<", ">", "=="])) \(random.int(1...12))"
-    case 6: return "\(random.pick(["@", "!"]))\(bare) > \(random.int(0...10))"
+    case 5: return compared("!\(bare)[\(random.int(1...2))]", random.int(1...12), &random)
+    case 6: return compared("\(random.pick(["@", "!"]))\(bare)", random.int(0...10), &random)
     default: return name
     }
+  }
+
+  /// Either side may be the number: what plans a search must not mix them up.
+  private mutating func compared(_ value: String, _ number: Int, _ random: inout RandomSource) -> String {
+    let sign = random.pick(["==", "!=", "<", "<=", ">", ">="])
+    return random.oneIn(3) ? "\(number) \(sign) \(value)" : "\(value) \(sign) \(number)"
   }
 
   private mutating func ruleUse(_ random: inout RandomSource) -> String {

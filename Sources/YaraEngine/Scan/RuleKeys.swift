@@ -217,7 +217,7 @@ private struct KeyFinder {
     if let key = numberKey(a), let value = constant(b), !Arithmetic.compare(comparison, 0, value) {
       lists.append(key)
     }
-    if let key = numberKey(b), let value = constant(a), !Arithmetic.compare(comparison, 0, value) {
+    if let key = numberKey(b), let value = constant(a), !Arithmetic.compare(comparison, value, 0) {
       lists.append(key)
     }
     return cheapest(lists)

@@ -124,6 +124,27 @@ import YaraSyntax
     #expect(offsets("/begin(.*)end/s", far, .yaraX) == [])
   }
 
+  /// YARA-X searches for what alternatives begin with and reads on from there as a whole, so that the first one is
+  /// preferred, where that is rarer than what each of them begins with.
+  @Test(arguments: [
+    ("/x1?|x1[abc]+/", "x1b", 2, 3), (#"/Ba|Ba\s+\S/"#, "Ba x", 2, 4), ("/x[1-3]?|x12/", "x12", 2, 3),
+    ("/xyz1?|x|xyzw/", "xyzw", 4, 4), ("/aab*|ab+/", "aabb", 4, 4),
+    // Both keep the shorter end where it is found last.
+    ("/aa.*|1bxbx|a{2}/", "aaaa", 4, 4),
+  ])
+  func alternativesFoundByOneLiteral(_ pattern: String, _ text: String, inYaraX: Int, inYara: Int) {
+    #expect(lengths(pattern, [UInt8](text.utf8), .yaraX).first == inYaraX)
+    #expect(lengths(pattern, [UInt8](text.utf8), .yara).first == inYara)
+  }
+
+  @Test func nothingBeforeTheBeginningOfAFile() {
+    for dialect in Dialect.allCases {
+      for pattern in ["/(|abc)de/", "/(abc|)de/"] {
+        #expect(offsets(pattern, [UInt8]("de de".utf8), dialect) == [0, 3])
+      }
+    }
+  }
+
   /// YARA-X takes the end of the first alternative that is found anywhere, greedy of the last one.
   @Test(arguments: [
     ("{ 61 62 63 64 [0-10] (65 66 | 67 68) }", "abcd gh  ef", "0+7"),

@@ -83,7 +83,9 @@ import Testing
   @Test(arguments: [
     ("all of them", 1), ("any of them", 4), ("3 of them", 2), ("2 of ($a, $b)", 1),
     ("$a and $b", 1), ("$a or $b", 2), ("not $a", -1), ("none of them", -1), ("0 of them", -1),
-    ("#a > 0", 1), ("#a >= 0", -1), ("#a == 0", -1), ("@a == 3", 1), ("$a at 0 and filesize > 3", 1),
+    ("#a > 0", 1), ("#a >= 0", -1), ("#a == 0", -1), ("#a != 5", -1), ("#a <= 9", -1), ("#a != 0", 1),
+    ("0 < #a", 1), ("0 <= #a", -1), ("0 == #a", -1), ("5 != #a", -1), ("9 >= #a", -1), ("9 > #a", -1),
+    ("0 != #a", 1), ("2 <= #a", 1), ("5 == #a", 1), ("9 >= #a in (0..9)", -1), ("@a == 3", 1), ("3 >= @a", 1), ("$a at 0 and filesize > 3", 1),
     ("filesize > 3", -1), ("filesize > 3 or $a", -1), ("for all of them : ($ at 3)", 1),
     ("for any of ($a, $b) : (# > 2)", 2), ("for any of them : (# == 0)", -1),
     ("for any i in (1..#a) : (@b[i] > 3)", 1), ("for any i in (0..#a) : (i == 0)", -1),

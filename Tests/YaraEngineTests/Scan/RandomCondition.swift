@@ -88,6 +88,10 @@ struct RandomCondition {
       }
     case 4, 5:
       let comparison = pick(["==", "!=", "<", ">", "<=", ">="])
+      if number(4) == 0 {
+        let sides = ["#" + pick(Self.names), pick(["0", "1", "2", "5"])]
+        return "(" + (number(2) == 0 ? sides : sides.reversed()).joined(separator: " \(comparison) ") + ")"
+      }
       return "(\(integer(depth - 1)) \(comparison) \(integer(depth - 1)))"
     case 6: return "(\(float(depth - 1)) \(pick(["==", "!=", "<", ">="])) \(float(depth - 1)))"
     case 7:

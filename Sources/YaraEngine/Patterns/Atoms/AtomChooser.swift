@@ -69,8 +69,11 @@ struct AtomChooser {
   /// Plans whose matches together are those of `node`. Where no literals are good enough, a plan has
   /// none.
   mutating func plans(for node: PatternNode) -> [AtomPlan] {
-    if !node.isSimple, let plans = plansOfYaraX(for: node) { return plans }
-    return branches(of: node).flatMap { plansOfYaraX(for: $0) ?? plans(forBranch: $0) }
+    let isSimple = node.isSimple
+    if !isSimple, let plans = plansOfYaraX(for: node) { return plans }
+    let branches = branches(of: node)
+    if !isSimple, branches.count == 1 { return plans(forBranch: branches[0]) }
+    return branches.flatMap { plansOfYaraX(for: $0) ?? plans(forBranch: $0) }
   }
 
   /// The plans that give each match the ends that YARA-X gives it; nil where any plan does, or where
@@ -88,7 +91,8 @@ struct AtomChooser {
     if cuts.count == 1, cuts[0].isFixed {
       let whole = plansByBeginning(of: node)
       guard keepsLonger, !isFullword else { return whole }
-      return whole + literals.map { plan(of: EngineCut(before: [], after: [.bytes($0)])) }
+      let others = literals.map { plan(of: EngineCut(before: [], after: [.bytes($0)])) }
+      return others.allSatisfy(isGood) ? whole + others : whole
     }
     let plans = cuts.map { plan(of: $0) }
     // Lengths are not worth a run over the whole file, words are.
