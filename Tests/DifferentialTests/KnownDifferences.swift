@@ -6,8 +6,6 @@ enum KnownDifferences {
   }
 
   private static let cases = [
-    1464: "YARA-X reports a wide match that begins in the middle of a character for `/.?1B01/`",
     2377: "YARA alone finds `\\b^` in a wide text whose anchor is not at a boundary",
-    2845: "YARA-X reports the longer of two alternatives, where the first one is preferred",
   ]
 }

@@ -137,6 +137,15 @@ import YaraSyntax
     #expect(lengths(pattern, [UInt8](text.utf8), .yara).first == inYara)
   }
 
+  @Test func ofAWideAndAPlainFormOfATextTheLongerOneCounts() {
+    let data = wide("a.aa") + [UInt8]("a. the rest of the file".utf8)
+    #expect(lengths("\"a\" ascii wide", data, .yaraX).prefix(4) == [2, 2, 2, 1])
+    #expect(lengths("\"a\" ascii wide", data, .yara).prefix(4) == [1, 1, 1, 1])
+    // The wide `a` is followed by another letter, the plain one by a zero byte.
+    #expect(lengths("\"a\" ascii wide fullword", data, .yaraX).prefix(3) == [2, 1, 1])
+    #expect(lengths("\"a\" ascii wide fullword", data, .yara).prefix(3) == [1, 1, 1])
+  }
+
   @Test func nothingBeforeTheBeginningOfAFile() {
     for dialect in Dialect.allCases {
       for pattern in ["/(|abc)de/", "/(abc|)de/"] {

@@ -175,6 +175,8 @@ struct SubPatternCompiler {
         }
       } else {
         sub.isCaseless = pattern.isCaseless
+        // YARA lists the plain form of `"a" ascii wide`, YARA-X the longer one.
+        if dialect == .yaraX { sub.replacement = .keepLonger }
         _ = addLiteral(form.bytes, &sub)
       }
     }
