@@ -67,15 +67,18 @@ extension Evaluator {
         return dialect == .yara ? .tally(.all) : .decided(.undefined)
       }
       if number.known == .unknown { return .decided(.unknown) }
-      if number.value < 0 { return .decided(Truth(dialect == .yara)) }
+      if number.value < 0 { return belowZero }
       return .tally(Tally(wanted: number.value))
     case .percentage(let node):
       let number = integer(node)
       guard number.known == .value else { return .decided(Truth(number.known)) }
-      if number.value < 0 { return .decided(Truth(dialect == .yara)) }
+      if number.value < 0 { return belowZero }
       return .tally(Tally(wanted: PercentageShare.wanted(number.value, of: count)))
     }
   }
+
+  /// YARA-X looks at the items all the same: one may be undefined.
+  private var belowZero: Demand { dialect == .yara ? .decided(.isTrue) : .tally(Tally(wanted: .max)) }
 
   // MARK: - of
 
