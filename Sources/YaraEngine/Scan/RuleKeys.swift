@@ -207,18 +207,13 @@ private struct KeyFinder {
 
   private func comparisonKeys(_ comparison: Comparison, _ a: NodeID, _ b: NodeID) -> [PatternID]? {
     var lists: [[PatternID]] = []
-    for id in [a, b] {
+    for (number, comparison, other) in [(a, comparison, b), (b, comparison.mirrored, a)] {
+      guard let key = numberKey(number) else { continue }
+      switch program.nodes[number.index] {
       // Undefined without a match, and so the comparison.
-      switch program.nodes[id.index] {
-      case .patternOffset, .patternLength: if let key = numberKey(id) { lists.append(key) }
-      default: break
+      case .patternOffset, .patternLength: lists.append(key)
+      default: if let value = constant(other), !comparison.holds(0, value) { lists.append(key) }
       }
-    }
-    if let key = numberKey(a), let value = constant(b), !Arithmetic.compare(comparison, 0, value) {
-      lists.append(key)
-    }
-    if let key = numberKey(b), let value = constant(a), !Arithmetic.compare(comparison, value, 0) {
-      lists.append(key)
     }
     return cheapest(lists)
   }

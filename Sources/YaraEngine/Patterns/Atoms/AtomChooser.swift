@@ -69,10 +69,8 @@ struct AtomChooser {
   /// Plans whose matches together are those of `node`. Where no literals are good enough, a plan has
   /// none.
   mutating func plans(for node: PatternNode) -> [AtomPlan] {
-    let isSimple = node.isSimple
-    if !isSimple, let plans = plansOfYaraX(for: node) { return plans }
     let branches = branches(of: node)
-    if !isSimple, branches.count == 1 { return plans(forBranch: branches[0]) }
+    if branches.count > 1, !node.isSimple, let plans = plansOfYaraX(for: node) { return plans }
     return branches.flatMap { plansOfYaraX(for: $0) ?? plans(forBranch: $0) }
   }
 

@@ -34,10 +34,10 @@ struct EngineAtoms {
     fileprivate var lowest: Int
     private var shortest: Int
     private var average: Double
-    fileprivate private(set) var count: Int
     private var inexact: Int
     private var isAllShort: Bool
-    private var literals: [Prefix] = []
+    private var literals: [Prefix]
+    fileprivate var count: Int { literals.count }
 
     /// What is searched for.
     var texts: [[UInt8]] { literals.map(\.bytes) }
@@ -61,10 +61,9 @@ struct EngineAtoms {
         longest = max(longest, prefix.count)
         if !prefix.isExact { inexact += 1 }
       }
-      count = prefixes.count
-      average = Double(sum) / Double(count)
-      isAllShort = longest == 2
       literals = prefixes
+      average = Double(sum) / Double(prefixes.count)
+      isAllShort = longest == 2
     }
 
     /// Literals that are matches by themselves where they are found, and go on from another one that is
@@ -83,14 +82,13 @@ struct EngineAtoms {
 
     /// Both alternatives' literals are searched for.
     fileprivate mutating func join(_ other: Choice) {
-      literals += other.literals
       average =
         (average * Double(count) + other.average * Double(other.count)) / Double(count + other.count)
       lowest = min(lowest, other.lowest)
       isAllShort = isAllShort && other.isAllShort
       shortest = min(shortest, other.shortest)
-      count += other.count
       inexact += other.inexact
+      literals += other.literals
     }
 
     /// Those of a part are never whole matches.
@@ -246,7 +244,7 @@ struct EngineAtoms {
       }
       offer(bestOfSequence(items))
     case .alternation(let branches):
-      offer(joined(branches, depth: depth))
+      offer(bestOfBranches(branches, depth: depth))
       offer(choice(prefixes(node)))
     case .repetition(let sub, let min, _, _):
       guard min > 0 else { break }
@@ -260,7 +258,7 @@ struct EngineAtoms {
   }
 
   /// The best literals of each branch; nil where one has none.
-  private mutating func joined(_ branches: [PatternNode], depth: Int) -> Choice? {
+  private mutating func bestOfBranches(_ branches: [PatternNode], depth: Int) -> Choice? {
     var joined: Choice?
     var places: [Place] = []
     for branch in branches {
@@ -271,7 +269,7 @@ struct EngineAtoms {
       joined?.join(own)
       if joined == nil { joined = own }
     }
-    joined?.wrap { _ in .branches(places) }
+    joined?.place = .branches(places)
     return joined.flatMap { $0.count <= Self.maximumLiterals ? $0 : nil }
   }
 
@@ -290,9 +288,11 @@ struct EngineAtoms {
   private mutating func bestOfSequence(_ items: [PatternNode]) -> Choice? {
     var best: Choice?
     let all = items.map { prefixes($0) }
+    // What may be left out at the end tells nothing.
+    let last = all.lastIndex { !($0?.contains(where: \.isEmpty) ?? false) } ?? 0
     for index in all.indices where work > 0 {
-      guard var found = joined(all[index...]) else { continue }
-      if index > 0 { found = found.map(\.inexact) }
+      guard var found = joined(all[index...max(index, last)]) else { continue }
+      if index > 0 || last < all.count - 1 { found = found.map(\.inexact) }
       guard let choice = choice(found, at: index == 0 ? .start : .item(index, .start)) else { continue }
       if best.map({ choice.isBetter(than: $0) }) ?? true { best = choice }
     }
@@ -304,12 +304,10 @@ struct EngineAtoms {
     guard let first = items.first, let first, !first.isEmpty,
       first.count != 256 || first.contains(where: { $0.count > 1 })
     else { return nil }
-    // What may be left out at the end tells nothing.
-    let last = items.lastIndex { !($0?.contains(where: \.isEmpty) ?? false) }
     var result = [Prefix.empty]
     var shortest = 0
     var added = 0
-    for item in items.prefix(through: last ?? items.startIndex) {
+    for item in items {
       guard let item, let least = item.map(\.count).min(),
         saturatingProduct(result.count, item.count) <= Self.maximumLiterals
       else { break }
@@ -354,12 +352,10 @@ struct EngineAtoms {
       ends[prefix.first(prefix.count - 1), default: ByteSet()].insert(prefix.last)
     }
     guard ends.values.contains(.all) else { return prefixes }
-    var seen: Set<Prefix> = []
-    return prefixes.compactMap { prefix in
+    return prefixes.map { prefix in
       guard !prefix.isEmpty else { return prefix }
       let first = prefix.first(prefix.count - 1)
-      guard ends[first] == .all else { return prefix }
-      return seen.insert(first).inserted ? first : nil
+      return ends[first] == .all ? first : prefix
     }
   }
 
