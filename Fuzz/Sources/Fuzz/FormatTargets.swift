@@ -76,14 +76,19 @@ enum FormatTarget {
     }
   }
 
-  /// The bytes are one signature, put into a portable executable's certificate table.
-  static func authenticode(_ data: ByteView) {
+  /// A portable executable with this signature in its certificate table.
+  static func signed(_ signature: [UInt8]) -> [UInt8] {
     var builder = PEBuilder()
     builder.place([0])
-    let table = AuthenticodeBuilder.table([data.array])
+    let table = AuthenticodeBuilder.table([signature])
     builder.directories[4] = (builder.built().count, table.count)
     builder.overlay = table
-    ByteView.with(builder.built()) { view in
+    return builder.built()
+  }
+
+  /// The bytes are one signature.
+  static func authenticode(_ data: ByteView) {
+    ByteView.with(signed(data.array)) { view in
       for dialect in FormatDialect.allCases {
         FuzzTarget.use(PEFile.parse(view, as: dialect)?.signatures.map(\.isVerified))
       }

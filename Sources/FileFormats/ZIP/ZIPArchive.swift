@@ -55,27 +55,6 @@ public struct ZIPArchive: Sendable {
     }
     return entries
   }
-
-  /// The bytes of the first entry with that path.
-  public func contents(of path: StaticString, limit: Int) -> [UInt8]? {
-    entries.first { $0.path.count == path.utf8CodeUnitCount && $0.path.has(path) }
-      .flatMap { contents(of: $0, limit: limit) }
-  }
-
-  /// The unpacked bytes of an entry; nil where it is encrypted, damaged, packed in another way than
-  /// by deflate, or larger than `limit`. The checksum is not looked at.
-  public func contents(of entry: ZIPEntry, limit: Int) -> [UInt8]? {
-    guard !entry.isEncrypted, let start = entry.payloadStart(in: data),
-      let localFlags = data.little(at: Int(entry.localHeader) + 6, as: UInt16.self),
-      localFlags & 0x2001 == 0, let size = Int(exactly: entry.compressedSize),
-      let payload = data.slice(at: start, length: size)
-    else { return nil }
-    switch entry.method {
-    case 0: return payload.count <= limit ? payload.array : nil
-    case 8: return Inflate.raw(payload, limit: limit)
-    default: return nil
-    }
-  }
 }
 
 /// Where an end record says that the central directory lies.

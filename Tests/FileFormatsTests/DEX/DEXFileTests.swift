@@ -3,92 +3,6 @@ import FileFormats
 import Testing
 
 @Suite struct DEXFileTests {
-  /// Builds a Dalvik executable of version `version` around its tables.
-  struct Builder {
-    var version = "035"
-    var strings: [[UInt8]]
-    var types: [UInt32] = []
-    var prototypes: [(shorty: UInt32, returnType: UInt32, parameters: [UInt16])] = []
-    var fields: [(UInt16, UInt16, UInt32)] = []
-    var methods: [(UInt16, UInt16, UInt32)] = []
-    var classes: [(type: UInt32, flags: UInt32, superclass: UInt32, source: UInt32)] = []
-
-    func built() -> [UInt8] {
-      let headerSize = 0x70 + (version >= "041" ? 8 : 0)
-      let sizes = [
-        strings.count * 4, types.count * 4, prototypes.count * 12, fields.count * 8,
-        methods.count * 8, classes.count * 32,
-      ]
-      var starts = [headerSize]
-      for size in sizes { starts.append(starts[starts.count - 1] + size) }
-      let data = starts[6]
-      var heap = OrderedWriter()
-      var tables = OrderedWriter()
-      for string in strings {
-        tables.put(UInt32(data + heap.count))
-        heap.put(UInt8(string.count))
-        heap.bytes += string + [0]
-      }
-      types.forEach { tables.put($0) }
-      for prototype in prototypes {
-        tables.put(prototype.shorty)
-        tables.put(prototype.returnType)
-        tables.put(prototype.parameters.isEmpty ? 0 : UInt32(data + heap.count))
-        guard !prototype.parameters.isEmpty else { continue }
-        heap.put(UInt32(prototype.parameters.count))
-        prototype.parameters.forEach { heap.put($0) }
-      }
-      for record in fields + methods {
-        tables.put(record.0)
-        tables.put(record.1)
-        tables.put(record.2)
-      }
-      for record in classes {
-        for value in [
-          record.type, record.flags, record.superclass, 0, record.source, 0, 0, 0,
-        ] { tables.put(value) }
-      }
-      let mapOffset = data + heap.count
-      heap.put(UInt32(2))
-      for item in 1...2 as ClosedRange<UInt32> {
-        heap.put(UInt16(item))
-        heap.put(UInt16(0))
-        heap.put(item * 10)
-        heap.put(item * 100)
-      }
-
-      var out = OrderedWriter()
-      out.put("dex\n\(version)")
-      out.put(UInt8(0))
-      out.put(UInt32(0xABCD))
-      out.bytes += Array(1...20)
-      out.put(UInt32(mapOffset + 28))
-      out.put(UInt32(0x70))
-      out.put(UInt32(0x1234_5678))
-      out.put(UInt32(5))
-      out.put(UInt32(6))
-      out.put(UInt32(mapOffset))
-      for (table, count) in [
-        strings.count, types.count, prototypes.count, fields.count, methods.count, classes.count,
-      ].enumerated() {
-        out.put(UInt32(count))
-        out.put(UInt32(count == 0 ? 0 : starts[table]))
-      }
-      out.put(UInt32(0))
-      out.put(UInt32(0))
-      if version >= "041" {
-        out.put(UInt32(77))
-        out.put(UInt32(88))
-      }
-      return out.bytes + tables.bytes + heap.bytes
-    }
-  }
-
-  static let example = Builder(
-    strings: ["A", "LMain;", "V", "run", "x"].map { Array($0.utf8) }, types: [0, 1, 2],
-    prototypes: [(2, 2, [0, 1, 9]), (2, 2, [])], fields: [(1, 0, 4), (9, 0, 4)],
-    methods: [(1, 0, 3), (1, 1, 4)], classes: [(1, 0x11, 0, 4), (1, 1, .max, .max), (7, 0, 0, 0)])
-
   private func parsed<R>(_ bytes: [UInt8], _ body: (DEXFile) throws -> R) throws -> R {
     let result: Result<R, any Error> = ByteView.with(bytes) { view in
       Result { try body(try #require(DEXFile.parse(view))) }
@@ -101,7 +15,7 @@ import Testing
   }
 
   @Test func readsTables() throws {
-    try parsed(Self.example.built()) { file in
+    try parsed(DEXBuilder.example.built()) { file in
       #expect(file.header.magic == 0x6465_780A)
       #expect(file.header.version == 35)
       #expect(file.header.checksum == 0xABCD)
@@ -130,7 +44,7 @@ import Testing
   }
 
   @Test func readsContainerFieldsOfVersion41() throws {
-    var builder = Self.example
+    var builder = DEXBuilder.example
     builder.version = "041"
     try parsed(builder.built()) { file in
       #expect(file.header.version == 41)
@@ -142,7 +56,7 @@ import Testing
 
   /// RFC 1950's sum and SHA-1 of what follows their fields.
   @Test func computesChecksumAndSignature() throws {
-    let bytes = Self.example.built()
+    let bytes = DEXBuilder.example.built()
     var low: UInt32 = 1
     var high: UInt32 = 0
     for byte in bytes[12...] {
@@ -165,7 +79,7 @@ import Testing
     ] as [([UInt8], String?)])
   func decodesModifiedUTF8(bytes: [UInt8], expected: String?) throws {
     // What is ill-formed is left out, and the next string takes its place.
-    let file = Builder(strings: [bytes, Array("end".utf8)]).built()
+    let file = DEXBuilder(strings: [bytes, Array("end".utf8)]).built()
     #expect(
       try parsed(file) { $0.strings.map { text($0) } } == [expected, "end"].compactMap(\.self))
   }
@@ -174,7 +88,7 @@ import Testing
     func asked(_ name: String, _ question: (ByteView) -> Bool) -> Bool {
       ByteView.with(Array(name.utf8)) { question($0) }
     }
-    try parsed(Self.example.built()) { file in
+    try parsed(DEXBuilder.example.built()) { file in
       #expect(asked("run", file.containsString))
       #expect(!asked("ru", file.containsString))
       #expect(asked("x", file.containsMethod))
@@ -183,13 +97,13 @@ import Testing
       #expect(!asked("A", file.containsClass))
     }
     // Not sorted: halving misses what is there.
-    try parsed(Builder(strings: ["c", "b", "a"].map { Array($0.utf8) }).built()) { file in
+    try parsed(DEXBuilder(strings: ["c", "b", "a"].map { Array($0.utf8) }).built()) { file in
       #expect(!asked("c", file.containsString))
     }
   }
 
   @Test func survivesEveryMutation() {
-    forEachMutation(of: Self.example.built()) { bytes in
+    forEachMutation(of: DEXBuilder.example.built()) { bytes in
       ByteView.with(bytes) { view in
         guard let file = DEXFile.parse(view) else { return }
         #expect(file.strings.count <= bytes.count / 4)

@@ -94,6 +94,23 @@ import Testing
     }
   }
 
+  @Test func readsTheMembersOfClassesAndTheirCode() throws {
+    try parsed(DEXBuilder.members.built()) { file in
+      #expect(file.stringCount == 10)
+      #expect(file.classCount == 3)
+      #expect(file.classData.map(\.virtualMethods) == [1, 1])
+      #expect(file.fields.map(\.accessFlags) == [9, 2, 1, 1])
+      #expect(file.fields.map { text(file.names(ofField: $0).name) } == ["x", "x", "x", nil])
+      // After a field beyond its table, methods are read from the same place.
+      #expect(file.methods.map(\.accessFlags) == [1, 0x1_0001, 1])
+      #expect(file.methods.map { text(file.names(ofMethod: $0).name) } == ["run", "x", nil])
+      let code = try #require(file.code(of: file.methods[0]))
+      #expect(code.registers == 4 && code.ins == 1 && code.outs == 1 && code.tries == 1)
+      #expect(code.instructionCount == 2)
+      #expect(code.instructions?.array == [0x0E, 0, 0x0E, 0])
+    }
+  }
+
   @Test func aSearchAsksOncePerNameHoweverManyMethodsShareIt() throws {
     let methods = [(type: UInt16, name: UInt32)](repeating: (1, 0), count: 100)
     let list = [0, 0, 100, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 3 * 99).enumerated().map {

@@ -46,8 +46,20 @@ enum DER {
 struct AuthenticodeBuilder {
   static let sha256 = "2.16.840.1.101.3.4.2.1"
   static let rsaWithSHA256 = "1.2.840.113549.1.1.11"
+  private static let nonsenseDigest = [UInt8](repeating: 0x33, count: 32)
+  static let signatureBytes = [UInt8](repeating: 0x22, count: 128)
+  /// An RSA key of 1,024 bits.
+  private static let nonsenseKey = DER.sequence(
+    DER.algorithm("1.2.840.113549.1.1.1"),
+    DER.bits(
+      DER.sequence(
+        DER.integer([0] + [UInt8](repeating: 0xC1, count: 128)), DER.integer([1, 0, 1]))))
 
   var digest = [UInt8](repeating: 0x44, count: 32)
+  /// Of what is signed.
+  var messageDigest = nonsenseDigest
+  /// In place of `indirectData`: a type and what the outer [0] holds.
+  var content: (type: String, value: [UInt8])?
   /// In place of those of `Leaf` and `Root`.
   var certificates: [[UInt8]]?
   var extraCertificates: [[UInt8]] = []
@@ -64,13 +76,8 @@ struct AuthenticodeBuilder {
 
   static func certificate(
     _ subject: String, issuer: String, serial: [UInt8] = [0, 0x9C, 1],
-    until: String = "300101000000Z"
+    until: String = "300101000000Z", key: [UInt8] = nonsenseKey
   ) -> [UInt8] {
-    let key = DER.sequence(
-      DER.algorithm("1.2.840.113549.1.1.1"),
-      DER.bits(
-        DER.sequence(
-          DER.integer([0] + [UInt8](repeating: 0xC1, count: 128)), DER.integer([1, 0, 1]))))
     let part = DER.sequence(
       DER.context(0, DER.integer([2])), DER.integer(serial), DER.algorithm(rsaWithSHA256),
       name(issuer), DER.sequence(DER.time("200101000000Z"), DER.time(until)),
@@ -84,17 +91,18 @@ struct AuthenticodeBuilder {
   }
 
   static func signer(
-    issuer: String, serial: [UInt8] = [0, 0x9C, 1], signed: [[UInt8]], unsigned: [[UInt8]]
+    issuer: String, serial: [UInt8] = [0, 0x9C, 1], digest: [UInt8] = nonsenseDigest,
+    signed: [[UInt8]], unsigned: [[UInt8]]
   ) -> [UInt8] {
     let attributes =
       [
         attribute("1.2.840.113549.1.9.3", DER.identifier("1.3.6.1.4.1.311.2.1.4")),
-        attribute("1.2.840.113549.1.9.4", DER.octets([UInt8](repeating: 0x33, count: 32))),
+        attribute("1.2.840.113549.1.9.4", DER.octets(digest)),
       ] + signed
     return DER.sequence(
       DER.integer([1]), DER.sequence(name(issuer), DER.integer(serial)), DER.algorithm(sha256),
       DER.context(0, attributes.flatMap { $0 }), DER.algorithm("1.2.840.113549.1.1.1"),
-      DER.octets([UInt8](repeating: 0x22, count: 128)),
+      DER.octets(signatureBytes),
       unsigned.isEmpty ? [] : DER.context(1, unsigned.flatMap { $0 }))
   }
 
@@ -111,15 +119,24 @@ struct AuthenticodeBuilder {
     signer(
       issuer: "Root", signed: [attribute("1.2.840.113549.1.9.5", DER.time("210102030405Z"))], unsigned: []))
 
+  /// What is signed of a file with `digest`, without the sequence around it.
+  var indirectData: [UInt8] {
+    DER.sequence(DER.identifier("1.3.6.1.4.1.311.2.1.15"))
+      + DER.sequence(DER.algorithm(Self.sha256), DER.octets(digest))
+  }
+
+  /// What a time stamp says of a signature with `digest`, as of 2021-01-02 03:04:05 UTC.
+  static func timeStamp(digest: [UInt8]) -> [UInt8] {
+    DER.sequence(
+      DER.integer([1]), DER.identifier("1.2.3"),
+      DER.sequence(DER.algorithm(sha256), DER.octets(digest)), DER.integer([9]),
+      DER.element(24, Array("20210102030405Z".utf8)))
+  }
+
   /// A ContentInfo, signed by `Leaf` with a certificate of `Root`.
   func signature() -> [UInt8] {
-    let content = DER.sequence(
-      DER.identifier("1.3.6.1.4.1.311.2.1.4"),
-      DER.context(
-        0,
-        DER.sequence(
-          DER.sequence(DER.identifier("1.3.6.1.4.1.311.2.1.15")),
-          DER.sequence(DER.algorithm(Self.sha256), DER.octets(digest)))))
+    let signed = content ?? ("1.3.6.1.4.1.311.2.1.4", DER.sequence(indirectData))
+    let content = DER.sequence(DER.identifier(signed.type), DER.context(0, signed.value))
     let usual = [
       Self.certificate("Leaf", issuer: "Root"),
       Self.certificate("Root", issuer: "Root", serial: [7]),
@@ -133,7 +150,9 @@ struct AuthenticodeBuilder {
           DER.integer([version]), DER.set(DER.algorithm(Self.sha256)), content,
           DER.context(0, certificates),
           DER.set(
-            Self.signer(issuer: "Root", signed: signedAttributes, unsigned: unsignedAttributes)))))
+            Self.signer(
+              issuer: "Root", digest: messageDigest, signed: signedAttributes,
+              unsigned: unsignedAttributes)))))
   }
 
   /// A certificate table with these entries.

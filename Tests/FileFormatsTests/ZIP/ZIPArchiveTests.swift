@@ -16,9 +16,11 @@ import Testing
     }
   }
 
-  static func text(_ bytes: [UInt8], _ path: StaticString, limit: Int = 1000) -> String? {
+  static func text(_ bytes: [UInt8], _ path: String, limit: Int = 1000) -> String? {
     ByteView.with(bytes) { data in
-      ZIPArchive.parse(data)?.contents(of: path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+      ZIPDirectorySearch(data)?.contents(of: Array(path.utf8), limit: limit).map {
+        String(decoding: $0, as: UTF8.self)
+      }
     }
   }
 
@@ -127,10 +129,7 @@ import Testing
     var parsed = 0
     forEachMutation(of: archive.bytes) { bytes in
       ByteView.with(bytes) { data in
-        if let archive = ZIPArchive.parse(data) {
-          parsed += 1
-          for entry in archive.entries { _ = archive.contents(of: entry, limit: 100) }
-        }
+        if ZIPArchive.parse(data) != nil { parsed += 1 }
         if let search = ZIPDirectorySearch(data) { _ = search.contents(of: Array("a.txt".utf8), limit: 100) }
       }
     }

@@ -1,3 +1,7 @@
+import Bytes
+
+@testable import FileFormats
+
 /// Small valid files of each format, put together by the builders of the tests.
 enum FormatSeeds {
   static func pe() -> [[UInt8]] {
@@ -24,6 +28,28 @@ enum FormatSeeds {
       AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.3.3.1", AuthenticodeBuilder().signature()),
     ]
     return [AuthenticodeBuilder().signature(), outer.signature(), dated.signature()]
+      + [nil, CRXBuilder.bytes(CRXBuilder.curveKey)].map(fitting)
+  }
+
+  /// A signature whose digests are all right, so that the keys are tried: a key of RSA in a chain,
+  /// or another one alone.
+  private static func fitting(key: [UInt8]?) -> [UInt8] {
+    func digest(_ bytes: [UInt8]) -> [UInt8] { ByteView.with(bytes) { Digest.bytes(.sha256, of: $0) } }
+    var builder = AuthenticodeBuilder()
+    if let key {
+      builder.certificates = [AuthenticodeBuilder.certificate("Root", issuer: "Root", key: key)]
+    }
+    builder.digest = ByteView.with(FormatTarget.signed(builder.signature())) {
+      PEFile.parse($0, as: .yaraX)?.authenticodeDigest(.sha256) ?? []
+    }
+    builder.messageDigest = digest(builder.indirectData)
+    let stamp = AuthenticodeBuilder.timeStamp(digest: digest(AuthenticodeBuilder.signatureBytes))
+    var dated = AuthenticodeBuilder()
+    dated.certificates = builder.certificates
+    dated.content = ("1.2.840.113549.1.9.16.1.4", DER.octets(stamp))
+    dated.messageDigest = digest(stamp)
+    builder.unsignedAttributes = [AuthenticodeBuilder.attribute("1.3.6.1.4.1.311.3.3.1", dated.signature())]
+    return builder.signature()
   }
 
   static func elf() -> [[UInt8]] {
@@ -45,6 +71,8 @@ enum FormatSeeds {
         $0.put(UInt64(0x321))
         $0.put(UInt64(0x8000))
       }
+      // Two tools that built it.
+      builder.add(0x32) { for value in [1, 0xA_0000, 0xB_0000, 2, 3, 0x300, 1, 0x100] as [UInt32] { $0.put(value) } }
       builder.addSymbols([("_a", 0x01), ("", 0x0F), ("_c", 0x0F)])
       builder.addDynamicLinkerInfo(
         bind: [0x11, 0x40, 0x5F, 0x61, 0, 0x90, 0], trie: [0, 1, 0x5F, 0x61, 0, 6, 3, 0, 1, 2, 0])
@@ -80,59 +108,13 @@ enum FormatSeeds {
     <plist><dict><key b='1'>a<![CDATA[<&>]]>&lt;&#65;&#x42;<!-- c --></key><array><string>x</string></array></dict></plist>
     """
 
-  /// A header, tables that point into a heap, and the heap.
   static func dex() -> [[UInt8]] {
-    var out = OrderedWriter()
-    let texts = ["A", "LMain;", "V", "run"]
-    let tables: [(count: Int, size: Int)] = [(4, 4), (3, 4), (1, 12), (1, 8), (1, 8), (1, 32)]
-    let heap = tables.reduce(0x70) { $0 + $1.count * $1.size }
-    out.put("dex\n035\0")
-    out.pad(24)
-    for value in [0, 0x70, 0x1234_5678, 0, 0, UInt32(heap + 40)] { out.put(value) }
-    var start = 0x70
-    for table in tables {
-      out.put(UInt32(table.count))
-      out.put(UInt32(start))
-      start += table.count * table.size
-    }
-    out.put(UInt64(0))
-    for index in texts.indices { out.put(UInt32(heap + index * 9)) }
-    for value in [0, 1, 2, 2, 2, 0, 0x0000_0001, 3, 0x0000_0001, 3] as [UInt32] { out.put(value) }
-    for value in [1, 0x11, 0, 0, 0, 0, 0, 0] as [UInt32] { out.put(value) }
-    for text in texts {
-      out.put(UInt8(text.utf8.count))
-      out.put(text, paddedTo: 8)
-    }
-    out.pad(4)
-    for value in [1, 1, 10, 100] as [UInt32] { out.put(value) }
-    return [out.bytes]
+    var newest = DEXBuilder.example
+    newest.version = "041"
+    return [DEXBuilder.members.built(), newest.built()]
   }
 
-  static func lnk() -> [[UInt8]] {
-    var out = OrderedWriter()
-    out.put(UInt32(0x4C))
-    out.put(UInt64(0x0002_1401))
-    out.put(UInt64(0x4600_0000_0000_00C0))
-    out.put(UInt32(0xFF))
-    out.pad(40)
-    out.pad(12)
-    // Items, then volume and path, then five counted texts in UTF-16, then a tracker.
-    out.put(UInt16(22))
-    out.put(UInt16(20))
-    out.bytes += [0x1F, 0x50] + Array(1...16)
-    out.put(UInt16(0))
-    for value in [59, 28, 1, 28, 45, 0, 53, 17, 3, 0xBEEF, 16] as [UInt32] { out.put(value) }
-    out.put("\0C:\\base\0suf\0\0\0")
-    for text in ["name", "path", "folder", "args", "icon"] {
-      out.put(UInt16(text.utf16.count))
-      text.utf16.forEach { out.put($0) }
-    }
-    for value in [0x60, 0xA000_0003, 0x58, 0] as [UInt32] { out.put(value) }
-    out.put("machine", paddedTo: 16)
-    out.pad(64)
-    out.put(UInt32(0))
-    return [out.bytes]
-  }
+  static func lnk() -> [[UInt8]] { [LNKBuilder.full, LNKBuilder.narrow, LNKBuilder.shellItems] }
 
   static func dotNet() -> [[UInt8]] {
     let types: [[UInt8]] = [[0x08], [0x1D, 0x0E], [0x15, 0x12, 5, 1, 0x1C], [0x14, 0x08, 2, 1, 3, 1, 0], [0x1B, 0, 1, 1, 8]]
@@ -160,8 +142,13 @@ enum FormatSeeds {
       CRXBuilder.proof(3, CRXBuilder.curveKey, CRXBuilder.signedDataByCurve)
       + CRXBuilder.proof(2, CRXBuilder.rsaKey, CRXBuilder.signedDataBySHA256)
       + Protobuf.field(10_000, CRXBuilder.signedData)
+    let manifest = Array(#"{"name": "packed", "version": "2"}"#.utf8)
+    var packed = ZIPBuilder([])
+    packed.files = [
+      .init(path: "manifest.json", contents: manifest, method: 8, packed: ZIPBuilder.storedBlocks(manifest))
+    ]
     return [
-      CRXBuilder.third(header, archive),
+      CRXBuilder.third(header, archive), CRXBuilder.third(header, packed.bytes),
       CRXBuilder.second(
         key: CRXBuilder.bytes(CRXBuilder.rsaKey), signature: CRXBuilder.bytes(CRXBuilder.archiveBySHA1),
         CRXBuilder.archive.bytes),
@@ -214,6 +201,8 @@ enum FormatSeeds {
       "[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype",
     ].map { [UInt8]($0) } + [
       [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], [0x1F, 0x8B, 8], [0xEF, 0xBB, 0xBF],
-      [0xFF, 0xFE],
+      [0xFF, 0xFE], [0, 0, 0, 16] + Array("ftypisom".utf8),
+      // An icon with one picture of 16 by 16, 64 bytes long.
+      [0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0, 64, 0, 0, 0, 22, 0, 0, 0],
     ]
 }

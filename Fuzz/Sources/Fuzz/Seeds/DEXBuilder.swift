@@ -1,0 +1,1 @@
+../../../../Tests/FileFormatsTests/DEX/DEXBuilder.swift

@@ -1,0 +1,1 @@
+../../../../Tests/FileFormatsTests/LNK/LNKBuilder.swift
