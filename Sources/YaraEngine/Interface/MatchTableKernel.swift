@@ -66,7 +66,16 @@ public final class MatchTable {
   private struct Totals {
     var matches = 0
     var touched = 0
+    /// Matches that all lists together have memory for.
+    var capacity = 0
   }
+
+  /// Lists with memory for no more matches than the first number keep it from file to file, up to
+  /// the second as long as all together stay below the third, 16 MB: a large set of rules has very
+  /// many lists, and in the course of many files each of them was long once.
+  static let smallCapacity = 32
+  private static let largestCapacity = 4096
+  static let mostCapacity = 1 << 20
 
   /// SAFETY: `patternCount` lists, each with `capacity` elements of which `count` are initialised;
   /// written by this class alone, which is not Sendable.
@@ -107,25 +116,31 @@ public final class MatchTable {
     return unsafe lists + pattern.index
   }
 
+  /// Matches that there is memory for.
+  var capacity: Int { unsafe totals.pointee.capacity }
+
   public var touched: [PatternID] {
     unsafe Array(UnsafeBufferPointer(start: touchedPatterns, count: totals.pointee.touched))
   }
 
-  /// Forgets everything, keeping the memory.
+  /// Forgets everything, keeping some of the memory.
   public func reset() {
     for index in 0..<(unsafe totals.pointee.touched) {
       let list = unsafe list(touchedPatterns[index])
       unsafe list.pointee.count = 0
       unsafe list.pointee.lastOffset = -1
       unsafe list.pointee.isTruncated = false
-      // A file with very many matches must not keep its memory for the files after it.
-      if unsafe list.pointee.capacity > 4096 {
+      let capacity = unsafe list.pointee.capacity
+      if unsafe capacity > Self.largestCapacity
+        || (capacity > Self.smallCapacity && totals.pointee.capacity > Self.mostCapacity)
+      {
         unsafe list.pointee.memory?.deallocate()
         unsafe list.pointee.memory = nil
-        unsafe list.pointee.capacity = 0
+        unsafe setCapacity(list, 0)
       }
     }
-    unsafe totals.pointee = Totals()
+    unsafe totals.pointee.matches = 0
+    unsafe totals.pointee.touched = 0
     isComplete = false
   }
 
@@ -152,6 +167,11 @@ public final class MatchTable {
       unsafe old.deallocate()
     }
     unsafe list.pointee.memory = memory
+    unsafe setCapacity(list, capacity)
+  }
+
+  private func setCapacity(_ list: UnsafeMutablePointer<List>, _ capacity: Int) {
+    unsafe totals.pointee.capacity += capacity - list.pointee.capacity
     unsafe list.pointee.capacity = capacity
   }
 
@@ -278,7 +298,7 @@ public final class MatchTable {
     }
     unsafe old?.deallocate()
     unsafe list.pointee.memory = merged
-    unsafe list.pointee.capacity = capacity
+    unsafe setCapacity(list, capacity)
     unsafe list.pointee.count = count
     unsafe list.pointee.lastOffset = unsafe count > 0 ? merged[count - 1].offset : -1
     unsafe totals.pointee.matches = total &- existing &+ count

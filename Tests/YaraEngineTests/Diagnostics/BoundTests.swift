@@ -94,6 +94,41 @@ import YaraSyntax
     #expect(table.count(of: PatternID(0)) == 1)
   }
 
+  @Test func aTableOfManyPatternsDoesNotKeepWhatEachOfThemNeededOnce() {
+    let patterns = 3_000
+    let table = MatchTable(patternCount: patterns)
+    for pattern in 0..<patterns {
+      for offset in 0..<1_000 { table.add(PatternID(UInt32(pattern)), offset: offset, length: 1) }
+      #expect(table.count(of: PatternID(UInt32(pattern))) == 1_000)
+      table.reset()
+    }
+    #expect(table.capacity <= MatchTable.mostCapacity + patterns * MatchTable.smallCapacity)
+  }
+
+  @Test func automataCountTheirMemoryAndGiveItBack() throws {
+    let memory = AutomatonMemory()
+    do {
+      let parsed = try RegexParser.parse(
+        Array("a[^b]{1,50}[^c]{1,50}d".utf8), caseInsensitive: false, dotMatchesNewline: true,
+        dialect: .yaraX, use: .pattern)
+      let program = try #require(AutomatonCompiler.compile(parsed.node, isBounded: true))
+      let automaton = LazyAutomaton(program, .preferred, isBackward: false, memory)
+      let before = memory.used
+      #expect(before > 0)
+      let data = Array(String(repeating: "axxcaaxc", count: 50).utf8)
+      let ways = ForwardTrace()
+      ByteView.with(data) { view in
+        for place in data.indices {
+          _ = automaton.preferredLength(view, at: place, stride: 1, limit: 4096, trace: ways, file: 1)
+        }
+      }
+      #expect(memory.used > 2 * before)
+      let trace = BackwardTrace(memory)
+      #expect(trace.file == -1)
+    }
+    #expect(memory.used == 0)
+  }
+
   @Test func whatWasDroppedOfOneFileIsForgottenWithIt() {
     let table = MatchTable(patternCount: 1)
     table.marksTruncated(PatternID(0))

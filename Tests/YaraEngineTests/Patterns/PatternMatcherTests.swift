@@ -20,10 +20,10 @@ func compile(
 }
 
 func matches(
-  _ set: PatternSet, _ data: [UInt8], wanted: PatternSelection? = nil
+  _ set: PatternSet, _ data: [UInt8], wanted: PatternSelection? = nil, memoryLimit: Int = .max
 ) -> [[PatternMatch]] {
   let table = MatchTable(patternCount: set.count)
-  var matcher = PatternMatcher(set)
+  var matcher = PatternMatcher(set, memoryLimit: memoryLimit)
   ByteView.with(data) { view in
     let outcome = matcher.findMatches(
       in: view, wanted: wanted, into: table, deadline: .never, cancellation: nil)
@@ -167,6 +167,17 @@ private func written(_ matches: [PatternMatch]) -> String {
       for index in 0..<set.count {
         #expect(table.all(of: PatternID(UInt32(index))) == fresh[index], "\(data)")
       }
+    }
+  }
+
+  @Test func automataThatWereGivenUpAnswerAsBefore() {
+    let cases = PatternMatchTables.cases
+    let (set, _, _) = compile(cases.map(\.pattern) + [#"/x[^b]{1,40}\w.*b/"#, "/(aa?b?){20,60}c/"])
+    let data = cases.flatMap { bytes(hex: $0.data) } + Array(String(repeating: "xaabaa ", count: 60).utf8)
+    let expected = matches(set, data)
+    // After every run, and now and then.
+    for limit in [0, 20_000] {
+      #expect(matches(set, data, memoryLimit: limit) == expected)
     }
   }
 

@@ -7,7 +7,8 @@ internal import Bytes
 /// byte (or the end of the data) is seen: a transition says "there was a match before this byte".
 /// A state remembers of the byte before only whether it was a word character, or none at all.
 ///
-/// Owned by one thread. Its memory is bounded: when full, all states are forgotten. Runs that come
+/// Owned by one thread. Its memory is bounded: when full, all states are forgotten. It takes what its
+/// states need and says so to the thread's `AutomatonMemory`. Runs that come
 /// to the same state at the same place as the run before share its rest, so that many overlapping
 /// runs cost little more than one.
 @safe
@@ -50,15 +51,19 @@ final class LazyAutomaton {
 
   private var states: [State] = []
   private var index: [State: Int32] = [:]
-  /// `capacity * rowSize` transitions; the last class of a row is the end of the data. 0 is not made
+  /// `rows * rowSize` transitions; the last class of a row is the end of the data. 0 is not made
   /// yet; else the next state times two, plus one where there is a match before the byte.
-  private let transitions: UnsafeMutablePointer<Int32>
+  private var transitions: UnsafeMutablePointer<Int32>
+  private var rows: Int
   private let classes: UnsafeMutablePointer<UInt8>
   private let rowSize: Int
   private let capacity: Int
   /// Rises whenever the states are forgotten; numbers of states are valid within one generation.
   private var generation = 0
   private var listMemory = 0
+  private let memory: AutomatonMemory
+  /// What `memory` has been told.
+  private var counted = 0
   private var marks: [UInt32]
   private var markGeneration: UInt32 = 0
   private var stack: [Int32] = []
@@ -68,18 +73,26 @@ final class LazyAutomaton {
   var work = 0
 
   private static let dead: Int32 = 1
+  private static let firstRows = 8
+  /// Of the object, the classes and the tables of states, about.
+  private static let fixedMemory = 1024
   private static let memoryLimit = 1 << 20
   private static let listLimit = 8 << 20
 
-  init(_ program: AutomatonProgram, _ mode: Mode, isBackward: Bool) {
+  init(
+    _ program: AutomatonProgram, _ mode: Mode, isBackward: Bool,
+    _ memory: AutomatonMemory = AutomatonMemory()
+  ) {
     self.program = program
     self.mode = mode
     self.isBackward = isBackward
     looks = program.hasLook && mode != .unanchored
     rowSize = max(1, program.classCount) + 1
     capacity = max(64, min(8192, Self.memoryLimit / (4 * rowSize)))
+    self.memory = memory
     marks = Array(repeating: 0, count: program.instructions.count)
-    unsafe transitions = .allocate(capacity: capacity * rowSize)
+    rows = Self.firstRows
+    unsafe transitions = .allocate(capacity: Self.firstRows * rowSize)
     unsafe classes = .allocate(capacity: 256)
     for byte in 0..<256 {
       unsafe (classes + byte).initialize(to: program.byteClasses[byte])
@@ -88,6 +101,7 @@ final class LazyAutomaton {
   }
 
   deinit {
+    memory.used &-= counted
     unsafe transitions.deallocate()
     unsafe classes.deallocate()
   }
@@ -102,6 +116,24 @@ final class LazyAutomaton {
     states = [State(list: [], context: .nothing), State(list: [], context: .nothing)]
     unsafe transitions.initialize(repeating: 2 * Self.dead, count: 2 * rowSize)
     startStates = [0, 0, 0, 0, 0]
+    tell()
+  }
+
+  private func tell() {
+    let now = Self.fixedMemory &+ 4 &* (rows &* rowSize &+ marks.count) &+ listMemory
+    memory.used &+= now &- counted
+    counted = now
+  }
+
+  /// Room for more states. Runs read `transitions` anew after each state that is made.
+  private func grow() {
+    let more = min(2 * rows, capacity)
+    let grown = UnsafeMutablePointer<Int32>.allocate(capacity: more * rowSize)
+    // SAFETY: the rows of all states but the one that is being made are initialised.
+    unsafe grown.moveInitialize(from: transitions, count: states.count * rowSize)
+    unsafe transitions.deallocate()
+    unsafe transitions = grown
+    rows = more
   }
 
   private func startState(_ context: Context) -> Int32 {
@@ -220,9 +252,11 @@ final class LazyAutomaton {
     if let known = index[state] { return known }
     if states.count >= capacity || listMemory > Self.listLimit { forget() }
     let made = Int32(states.count)
+    if states.count == rows { grow() }
     states.append(state)
     index[state] = made
     listMemory += state.list.count * 8 + 96
+    tell()
     unsafe (transitions + Int(made) * rowSize).initialize(repeating: 0, count: rowSize)
     return made
   }
@@ -268,6 +302,7 @@ final class LazyAutomaton {
     let base = unsafe data.base
     let count = data.count
     var state = startState(context(data, position, stride: stride))
+    var transitions = unsafe transitions
     var place = position
     let stop = saturatingSum(position, limit &* stride)
     var last = -1
@@ -323,7 +358,10 @@ final class LazyAutomaton {
       }
       let byte = unsafe base.load(fromByteOffset: place, as: UInt8.self)
       var value = unsafe transitions[Int(state) &* rowSize &+ Int(classes[Int(byte)])]
-      if value == 0 { value = make(state, byte) }
+      if value == 0 {
+        value = make(state, byte)
+        unsafe transitions = self.transitions
+      }
       if value & 1 != 0 { last = place }
       let next = value >> 1
       if next == Self.dead { break }
@@ -361,6 +399,7 @@ final class LazyAutomaton {
     guard position >= 0, position <= data.count else { return }
     let base = unsafe data.base
     var state = startState(context(data, position, stride: stride))
+    var transitions = unsafe transitions
     var place = position
     let stop = max(0, position &- limit &* stride)
     let untraced = position &- 16 &* stride
@@ -378,7 +417,10 @@ final class LazyAutomaton {
       }
       let byte = unsafe base.load(fromByteOffset: place &- stride, as: UInt8.self)
       var value = unsafe transitions[Int(state) &* rowSize &+ Int(classes[Int(byte)])]
-      if value == 0 { value = make(state, byte) }
+      if value == 0 {
+        value = make(state, byte)
+        unsafe transitions = self.transitions
+      }
       if value & 1 != 0 { lengths.append(position &- place) }
       let next = value >> 1
       if next == Self.dead { break }
@@ -419,12 +461,16 @@ final class LazyAutomaton {
     for phase in 0..<stride {
       var place = reading &- phase
       var state = startState(.nothing)
+      var transitions = unsafe transitions
       while place >= from {
         let byte: UInt8? =
           place >= stride ? unsafe base.load(fromByteOffset: place &- stride, as: UInt8.self) : nil
         let byteClass = byte.map { unsafe Int(classes[Int($0)]) } ?? rowSize &- 1
         var value = unsafe transitions[Int(state) &* rowSize &+ byteClass]
-        if value == 0 { value = make(state, byte) }
+        if value == 0 {
+          value = make(state, byte)
+          unsafe transitions = self.transitions
+        }
         if value & 1 != 0, place < to {
           let bit = place &- from
           starts[bit >> 6] |= 1 &<< UInt64(bit & 63)
@@ -432,6 +478,7 @@ final class LazyAutomaton {
         guard byte != nil else { break }
         if stride == 2, unsafe base.load(fromByteOffset: place &- 1, as: UInt8.self) != 0 {
           state = startState(.nothing)
+          unsafe transitions = self.transitions
         } else {
           state = value >> 1
           // With the entry joining at every byte no state is dead.

@@ -164,36 +164,64 @@ final class BackwardTrace {
     /// -1 where nothing more can match.
     var state: Int32 = -1
   }
-  private let ring: UnsafeMutablePointer<Passed>
-  private let ways: UnsafeMutablePointer<Way>
+  /// `size` places and a quarter of that many ways; a power of two, which grows when as many places
+  /// have been noted.
+  private var ring: UnsafeMutablePointer<Passed>
+  private var ways: UnsafeMutablePointer<Way>
+  private var size: Int
+  private var noted = 0
   private var nextWay: Int32 = 0
-  private static let size = 1 << 14
-  private static let wayCount = 1 << 12
+  private let memory: AutomatonMemory
+  private static let firstSize = 1 << 8
+  private static let largestSize = 1 << 14
   private(set) var file = -1
 
-  init() {
-    unsafe ring = ZeroedTable.make(of: Passed.self, count: Self.size)
-    unsafe ways = ZeroedTable.make(of: Way.self, count: Self.wayCount)
+  init(_ memory: AutomatonMemory = AutomatonMemory()) {
+    self.memory = memory
+    size = Self.firstSize
+    unsafe ring = ZeroedTable.make(of: Passed.self, count: Self.firstSize)
+    unsafe ways = ZeroedTable.make(of: Way.self, count: Self.firstSize / 4)
+    memory.used &+= bytes
   }
 
   deinit {
+    memory.used &-= bytes
     unsafe ZeroedTable.release(ring)
     unsafe ZeroedTable.release(ways)
   }
 
+  private var bytes: Int { size * MemoryLayout<Passed>.stride + size / 4 * MemoryLayout<Way>.stride }
+
   /// What was noted with another number is forgotten.
-  func start(file: Int) { self.file = file }
+  func start(file: Int) {
+    guard self.file != file else { return }
+    self.file = file
+    noted = 0
+  }
+
+  /// What was noted is forgotten.
+  private func grow() {
+    unsafe ZeroedTable.release(ring)
+    unsafe ZeroedTable.release(ways)
+    memory.used &-= bytes
+    size *= 4
+    noted = 0
+    unsafe ring = ZeroedTable.make(of: Passed.self, count: size)
+    unsafe ways = ZeroedTable.make(of: Way.self, count: size / 4)
+    memory.used &+= bytes
+  }
 
   func newWay() -> Int32 {
+    if noted >= size, size < Self.largestSize { grow() }
     nextWay = nextWay == .max ? 1 : nextWay + 1
     // SAFETY: the index is masked to the table's size.
-    unsafe ways[Int(nextWay) & (Self.wayCount - 1)] = Way(number: nextWay)
+    unsafe ways[Int(nextWay) & (size / 4 - 1)] = Way(number: nextWay)
     return nextWay
   }
 
   /// Where the way was left: in `state` by its limit, or for ever (nil).
   func end(_ way: Int32, place: Int, state: Int32?, _ generation: Int) {
-    let index = Int(way) & (Self.wayCount - 1)
+    let index = Int(way) & (size / 4 - 1)
     // SAFETY: the index is masked to the table's size.
     guard unsafe ways[index].number == way else { return }
     unsafe ways[index] = Way(
@@ -207,13 +235,13 @@ final class BackwardTrace {
   func passes(_ place: Int, _ state: Int32, _ generation: Int, way: Int32, stop: Int) -> Passing {
     let generation = Int32(truncatingIfNeeded: generation)
     // SAFETY: the index is masked to the ring's size.
-    let slot = unsafe ring + ((place &+ Int(state) &* 40_503) & (Self.size - 1))
+    let slot = unsafe ring + ((place &+ Int(state) &* 40_503) & (size - 1))
     if unsafe slot.pointee.place == place, unsafe slot.pointee.state == state,
       unsafe slot.pointee.generation == generation, unsafe slot.pointee.file == file
     {
       let number = unsafe slot.pointee.way
       // SAFETY: the index is masked to the table's size.
-      let other = unsafe ways[Int(number) & (Self.wayCount - 1)]
+      let other = unsafe ways[Int(number) & (size / 4 - 1)]
       if other.number == number, other.place <= place {
         if other.state < 0 || other.place <= stop { return .ends }
         if other.generation == generation {
@@ -221,6 +249,7 @@ final class BackwardTrace {
         }
       }
     }
+    noted &+= 1
     unsafe slot.pointee = Passed(
       place: place, state: state, generation: generation, way: way, file: file)
     return .isNew

@@ -15,17 +15,29 @@ struct ChainResolver {
   /// The smallest end of each piece so far: what cannot follow anything need not be kept.
   private var earliestEnd: [Int] = []
   private(set) var isTruncated = false
+  /// Whether a piece was found in this file.
+  private(set) var isActive = false
 
   /// Of one chain in one file, 16 bytes each.
   private static let maximumPlaces = 2_000_000
 
-  mutating func reset(pieceCount: Int) {
+  /// Places of a piece whose memory is kept from file to file: a large set of rules has very many
+  /// chains.
+  private static let keptCapacity = 64
+
+  mutating func start(pieceCount: Int) {
     if pieces.count != pieceCount { pieces = Array(repeating: [], count: pieceCount) }
-    for index in pieces.indices {
-      pieces[index].removeAll(keepingCapacity: pieces[index].capacity <= 4096)
-    }
     earliestEnd = Array(repeating: Int.max, count: pieceCount)
+    isActive = true
+  }
+
+  /// Forgets the file.
+  mutating func finish() {
+    for index in pieces.indices {
+      pieces[index].removeAll(keepingCapacity: pieces[index].capacity <= Self.keptCapacity)
+    }
     isTruncated = false
+    isActive = false
   }
 
   /// - Parameter isOrdered: places are added in the order in which they stand in the file, so that

@@ -13,10 +13,7 @@ public enum PatternSearchOutcome: Sendable, Hashable {
 public struct PatternMatcher: ~Copyable {
   let set: PatternSet
   private let scratch = LiteralScratch()
-  private var forwardAutomata: [LazyAutomaton?]
-  private var backwardAutomata: [LazyAutomaton?]
-  /// By program, for those of `fallbacks`.
-  private var startFinders: [Int32: LazyAutomaton] = [:]
+  private var automata: AutomatonPool
   private var starts: [UInt64] = []
   private var intervals: [Range<Int>] = []
   private var lengths: [Int] = []
@@ -26,7 +23,6 @@ public struct PatternMatcher: ~Copyable {
   private var activeChains: [Int32] = []
   /// Numbers the files, so that what automata remember of one is not used for the next.
   private var fileNumber = 0
-  private var traces: [Int32: BackwardTrace] = [:]
   private let forwardTrace = ForwardTrace()
   private var deferred: [Int32: [DeferredHit]] = [:]
   private struct DeferredHit {
@@ -55,10 +51,10 @@ public struct PatternMatcher: ~Copyable {
   private var lastBase = 0
   private var lastLength = 0
 
-  public init(_ set: PatternSet) {
+  /// - Parameter memoryLimit: of automata, in bytes, about.
+  public init(_ set: PatternSet, memoryLimit: Int = 128 << 20) {
     self.set = set
-    forwardAutomata = Array(repeating: nil, count: set.programs.count)
-    backwardAutomata = Array(repeating: nil, count: set.programs.count)
+    automata = AutomatonPool(count: set.programs.count, limit: memoryLimit)
     resolvers = Array(repeating: ChainResolver(), count: set.chains.count)
     lastPosition = NumberList(repeating: -1, count: set.subPatterns.count)
   }
@@ -203,6 +199,7 @@ public struct PatternMatcher: ~Copyable {
   private mutating func finish(
     _ table: MatchTable, _ outcome: PatternSearchOutcome
   ) -> PatternSearchOutcome {
+    for chain in activeChains { resolvers[Int(chain)].finish() }
     activeChains.removeAll(keepingCapacity: true)
     if outcome == .complete { table.isComplete = true }
     return outcome
@@ -428,51 +425,33 @@ public struct PatternMatcher: ~Copyable {
   private mutating func forwardLength(
     _ program: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int
   ) -> Int {
-    let index = Int(program)
-    let automaton: LazyAutomaton
-    if let made = forwardAutomata[index] {
-      automaton = made
-    } else {
-      automaton = LazyAutomaton(set.programs[index], .preferred, isBackward: false)
-      forwardAutomata[index] = automaton
-    }
+    let automaton = automata.forward(program, of: set)
     let length = automaton.preferredLength(
       data, at: position, stride: sub.stride, limit: sub.limit, trace: forwardTrace, file: fileNumber)
     work &+= automaton.work
     automaton.work = 0
+    automata.keepLimit()
     return length
   }
 
   private mutating func appendBackwardLengths(
     _ subIndex: Int32, _ sub: SubPattern, _ data: ByteView, _ position: Int
   ) {
-    let index = Int(sub.backward)
-    let automaton: LazyAutomaton
-    if let made = backwardAutomata[index] {
-      automaton = made
-    } else {
-      automaton = LazyAutomaton(set.programs[index], .exhaustive, isBackward: true)
-      backwardAutomata[index] = automaton
-    }
-    var trace: BackwardTrace?
-    if sub.tracesBackward {
-      let known = traces[subIndex] ?? BackwardTrace()
-      traces[subIndex] = known
-      known.start(file: fileNumber)
-      trace = known
-    }
+    let automaton = automata.backward(sub.backward, of: set)
+    let trace = sub.tracesBackward ? automata.trace(of: subIndex, file: fileNumber) : nil
     automaton.appendBackwardLengths(
       data, at: position, stride: sub.stride, limit: sub.limit, to: &lengths, trace: trace)
     work &+= automaton.work
     automaton.work = 0
+    automata.keepLimit()
   }
 
   @inline(__always)
   private mutating func report(_ sub: SubPattern, _ start: Int, _ end: Int, _ table: MatchTable) {
     if sub.chain >= 0 {
       let chain = Int(sub.chain)
-      if !activeChains.contains(sub.chain) {
-        resolvers[chain].reset(pieceCount: set.chains[chain].pieceCount)
+      if !resolvers[chain].isActive {
+        resolvers[chain].start(pieceCount: set.chains[chain].pieceCount)
         activeChains.append(sub.chain)
       }
       places &+= 1
@@ -556,16 +535,11 @@ public struct PatternMatcher: ~Copyable {
   private mutating func findStarts(_ sub: SubPattern, _ data: ByteView, _ from: Int, _ to: Int) {
     starts.removeAll(keepingCapacity: true)
     starts.append(contentsOf: repeatElement(0, count: (to - from + 63) / 64))
-    let finder: LazyAutomaton
-    if let made = startFinders[sub.finder] {
-      finder = made
-    } else {
-      finder = LazyAutomaton(set.programs[Int(sub.finder)], .unanchored, isBackward: true)
-      startFinders[sub.finder] = finder
-    }
+    let finder = automata.startFinder(sub.finder, of: set)
     let longest = sub.probe >= 0 ? set.probes[Int(sub.probe)].longest : sub.limit
     let reading = min(data.count, to + longest * sub.stride)
     finder.markStarts(data, from: from, to: to, reading: reading, stride: sub.stride, in: &starts)
+    automata.keepLimit()
   }
 
   /// Verifies an expression that is read from its start.
