@@ -295,12 +295,11 @@ public final class DEXFile {
   }
 
   public func containsMethod(_ name: ByteView) -> Bool {
-    let wanted = FormatText.inFile(name)
     // Methods share names, and each name is looked at once.
     var isOther: Set<UInt32> = []
     return methodRecords.contains { method in
       if isOther.contains(method.third) { return false }
-      if strings[Int(method.third)] == wanted { return true }
+      if strings.isEqual(Int(method.third), to: name) { return true }
       isOther.insert(method.third)
       return false
     }

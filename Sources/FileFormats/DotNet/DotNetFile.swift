@@ -59,6 +59,7 @@ public final class DotNetFile {
   lazy var enclosingTypes: [UInt32: UInt32] = parsedEnclosingTypes()
   lazy var interfaces: [UInt32: [UInt32]] = parsedInterfaces()
   var classDetails: [Int: DotNetClassDetails] = [:]
+  var knownNames = DotNetKnownNames()
   var budget = DotNetBudget()
   /// Whether a bound of ours cut what has been asked for so far.
   public var isCut: Bool { !budget.isLeft }

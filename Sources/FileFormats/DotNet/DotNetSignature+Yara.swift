@@ -96,13 +96,7 @@ extension DotNetTypeWriter {
     case 0:
       return names.fullNameYara(number: number).map { write($0) } ?? false
     case 1:
-      guard let types = file.tables.extent(.typeRef), row < types.count,
-        types.holds(file.data, row: row),
-        let name = names.joinedYara(
-          file.name(types, row, 1).map(FormatText.inFile),
-          in: file.name(types, row, 2).map(FormatText.inFile))
-      else { return false }
-      return write(name)
+      return names.referenceYara(row: row).map { write($0) } ?? false
     case 2:
       guard let specs = file.tables.extent(.typeSpec), row < specs.count,
         let blob = specs.value(file.data, row: row, column: 0).flatMap({ file.heaps.blob($0) })

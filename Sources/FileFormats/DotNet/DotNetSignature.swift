@@ -195,14 +195,7 @@ struct DotNetTypeWriter {
     case 0:
       return names.fullNameYaraX(row: row).map { write($0) } ?? false
     case 1:
-      guard let types = file.tables.extent(.typeRef), row < types.count,
-        let name = file.name(types, row, 1)
-      else { return false }
-      if let namespace = file.name(types, row, 2) {
-        guard write(namespace) else { return false }
-        write(".")
-      }
-      return write(name.withoutGenericMarkYaraX)
+      return names.referenceYaraX(row: row).map { write($0) } ?? false
     case 2:
       guard let specs = file.tables.extent(.typeSpec), row < specs.count,
         let blob = specs.value(file.data, row: row, column: 0).flatMap({ file.heaps.blob($0) })

@@ -1,5 +1,16 @@
 internal import Bytes
 
+/// Names of types that were put together already, and those found to have none, by row.
+///
+/// One signature can name a type a thousand times, and what is left of a name after its mark of
+/// generic types may be far shorter than what has to be read: without these, a small file costs
+/// half a minute that no budget of bytes made would notice.
+struct DotNetKnownNames {
+  /// Of type definitions and of type references; there are no more than rows of the tables.
+  fileprivate var definitions: [Int: FormatText?] = [:]
+  fileprivate var references: [Int: FormatText?] = [:]
+}
+
 /// Puts together the full names of type definitions and references, of which nested ones are named
 /// after the types around them.
 ///
@@ -27,7 +38,14 @@ struct DotNetTypeNames {
 
   /// - Parameter row: of a type definition, counted from 0.
   func fullNameYaraX(row: Int) -> FormatText? {
-    guard let types = file.tables.extent(.typeDef) else { return nil }
+    guard let types = file.tables.extent(.typeDef), row < types.count else { return nil }
+    if let known = file.knownNames.definitions[row] { return known }
+    let name = madeFullNameYaraX(types, row)
+    file.knownNames.definitions.updateValue(name, forKey: row)
+    return name
+  }
+
+  private func madeFullNameYaraX(_ types: DotNetTableStream.Extent, _ row: Int) -> FormatText? {
     var parts: [ByteView] = []
     var next: UInt32? = UInt32(exactly: row)
     while let current = next {
@@ -53,6 +71,30 @@ struct DotNetTypeNames {
     return .owned(full)
   }
 
+  /// The name of a type reference, with its namespace before it.
+  ///
+  /// - Parameter row: counted from 0.
+  func referenceYaraX(row: Int) -> FormatText? {
+    guard let types = file.tables.extent(.typeRef), row < types.count else { return nil }
+    if let known = file.knownNames.references[row] { return known }
+    let name = madeReferenceYaraX(types, row)
+    file.knownNames.references.updateValue(name, forKey: row)
+    return name
+  }
+
+  private func madeReferenceYaraX(_ types: DotNetTableStream.Extent, _ row: Int) -> FormatText? {
+    guard let name = file.name(types, row, 1)?.withoutGenericMarkYaraX else { return nil }
+    guard let namespace = file.name(types, row, 2) else { return .inFile(name) }
+    let bytes = namespace.count + 1 + name.count
+    guard file.spend(madeBytes: bytes) else { return nil }
+    var full: [UInt8] = []
+    full.reserveCapacity(bytes)
+    full.append(namespace)
+    full.append(UInt8(ascii: "."))
+    full.append(name)
+    return .owned(full)
+  }
+
   // MARK: YARA
 
   /// - Parameter row: of a type definition, counted from 0.
@@ -70,12 +112,38 @@ struct DotNetTypeNames {
 
   /// - Parameter number: of a type definition, counted from 1.
   func fullNameYara(number: UInt32) -> FormatText? {
-    guard let types = file.tables.extent(.typeDef), number >= 1, number <= types.count,
-      let (name, namespace, isNested) = rowYara(types, number)
-    else { return nil }
+    guard let types = file.tables.extent(.typeDef), number >= 1, number <= types.count else {
+      return nil
+    }
+    let row = Int(number) - 1
+    if let known = file.knownNames.definitions[row] { return known }
+    let name = madeFullNameYara(types, number)
+    file.knownNames.definitions.updateValue(name, forKey: row)
+    return name
+  }
+
+  private func madeFullNameYara(
+    _ types: DotNetTableStream.Extent, _ number: UInt32
+  ) -> FormatText? {
+    guard let (name, namespace, isNested) = rowYara(types, number) else { return nil }
     guard isNested else { return joinedYara(name, in: namespace) }
     let outer = enclosingNameYara(number, depth: 1)
     return joinedYara(name, in: joinedYara(namespace, in: outer))
+  }
+
+  /// The name of a type reference, with its namespace before it.
+  ///
+  /// - Parameter row: counted from 0.
+  func referenceYara(row: Int) -> FormatText? {
+    guard let types = file.tables.extent(.typeRef), row < types.count else { return nil }
+    if let known = file.knownNames.references[row] { return known }
+    let name =
+      types.holds(file.data, row: row)
+      ? joinedYara(
+        file.name(types, row, 1).map(FormatText.inFile),
+        in: file.name(types, row, 2).map(FormatText.inFile)) : nil
+    file.knownNames.references.updateValue(name, forKey: row)
+    return name
   }
 
   private func rowYara(

@@ -77,14 +77,28 @@ struct ELFStringTable: Sendable {
   static let longestName = 1 << 16
 
   func text(at index: UInt32) -> FormatText? {
+    guard let found = raw(at: index), found.isName else { return nil }
+    return shown(found.bytes)
+  }
+
+  /// The bytes up to a NUL or the table's end, and whether the engine takes them for a name. Costs
+  /// their length; nil, at no cost, for an index that the engine does not look up.
+  func raw(at index: UInt32) -> (bytes: ByteView, isName: Bool)? {
+    if dialect == .yara {
+      guard bytes.byte(at: 0) == 0, index <= UInt32(Int32.max), Int(index) < bytes.count else {
+        return nil
+      }
+    }
+    return bytes.text(at: Int(index), limit: Self.longestName).map {
+      ($0.text, dialect == .yaraX || $0.isTerminated)
+    }
+  }
+
+  /// A name as the engine reports it.
+  func shown(_ name: ByteView) -> FormatText {
     switch dialect {
-    case .yaraX:
-      return bytes.text(at: Int(index), limit: Self.longestName).map { .repaired($0.text) }
-    case .yara:
-      guard bytes.byte(at: 0) == 0, index <= UInt32(Int32.max), Int(index) < bytes.count,
-        let found = bytes.text(at: Int(index), limit: Self.longestName), found.isTerminated
-      else { return nil }
-      return .inFile(found.text)
+    case .yaraX: .repaired(name)
+    case .yara: .inFile(name)
     }
   }
 }

@@ -33,7 +33,12 @@ public struct ELFSymbols: RandomAccessCollection, Sendable {
   public func unnamed(_ index: Int) -> ELFSymbol { symbol(index, name: nil) }
 
   public func name(_ index: Int) -> FormatText? {
-    names?.text(at: reader.quarter(start + index * Self.recordSize(reader)) ?? 0)
+    names?.text(at: nameOffset(index))
+  }
+
+  /// Where the symbol's name begins in the string table.
+  func nameOffset(_ index: Int) -> UInt32 {
+    reader.quarter(start + index * Self.recordSize(reader)) ?? 0
   }
 
   private func symbol(_ index: Int, name: FormatText?) -> ELFSymbol {

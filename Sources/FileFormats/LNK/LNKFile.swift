@@ -151,7 +151,8 @@ public struct LNKFile: Sendable {
   }
 
   private static func path(_ info: ByteView, _ offset: UInt32, wide: UInt32) -> FormatText? {
-    wide > 0 ? rest(info, wide).map(LNKText.wide) : rest(info, offset).map(LNKText.narrow)
+    wide > 0
+      ? rest(info, wide).map { LNKText.wide($0) } : rest(info, offset).map { LNKText.narrow($0) }
   }
 
   private mutating func readVolume(_ data: ByteView) {
@@ -165,9 +166,9 @@ public struct LNKFile: Sendable {
     // This offset says that the label is in UTF-16 and that its place stands in the next field.
     if labelOffset == 0x14 {
       guard let wideOffset = number(16) else { return }
-      volumeLabel = Self.rest(volume, wideOffset).map(LNKText.wide)
+      volumeLabel = Self.rest(volume, wideOffset).map { LNKText.wide($0) }
     } else {
-      volumeLabel = Self.rest(volume, labelOffset).map(LNKText.narrow)
+      volumeLabel = Self.rest(volume, labelOffset).map { LNKText.narrow($0) }
     }
   }
 
@@ -222,14 +223,19 @@ public struct LNKFile: Sendable {
 
 /// Texts that end at a NUL or with their bytes, ill-formed parts replaced by U+FFFD.
 enum LNKText {
-  static func narrow(_ data: ByteView) -> FormatText {
-    data.text(at: 0, limit: data.count).map { .repaired($0.text) } ?? .inFile(data)
+  /// Most bytes of a text that are read, the rest is left out. A link can call all of a large file
+  /// a text, several times over, where Windows ends paths at 32,767 characters.
+  static let mostBytes = 1 << 20
+
+  static func narrow(_ data: ByteView, mostBytes: Int = mostBytes) -> FormatText {
+    data.text(at: 0, limit: mostBytes).map { .repaired($0.text) } ?? .inFile(data)
   }
 
   /// UTF-16, little-endian. An odd byte at the end does not count.
-  static func wide(_ data: ByteView) -> FormatText {
+  static func wide(_ data: ByteView, mostBytes: Int = mostBytes) -> FormatText {
+    let text = data.clamped(at: 0, length: mostBytes)
     var units: [UInt16] = []
-    while let unit = data.little(at: 2 * units.count, as: UInt16.self), unit != 0 {
+    while let unit = text.little(at: 2 * units.count, as: UInt16.self), unit != 0 {
       units.append(unit)
     }
     return .owned(Array(String(decoding: units, as: UTF16.self).utf8))

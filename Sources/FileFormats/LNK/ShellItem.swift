@@ -32,7 +32,7 @@ public struct ShellItem: Sendable {
         controlPanelPath =
           first != 0
           ? Self.text(data, at: 9)
-          : data.slice(at: 21, length: data.count - 21).map(LNKText.wide)
+          : data.slice(at: 21, length: data.count - 21).map { LNKText.wide($0) }
       }
     case (0x1E, _), (0x1F, _):
       type = Self.rootFolder
@@ -41,7 +41,7 @@ public struct ShellItem: Sendable {
       type = Self.volume
       // The lowest bit tells that the volume has a name.
       if indicator & 1 != 0 {
-        volumeName = data.slice(at: 0, length: 20).map(LNKText.narrow)
+        volumeName = data.slice(at: 0, length: 20).map { LNKText.narrow($0) }
       } else {
         volumeID = Self.identifier(data)
       }
@@ -50,7 +50,8 @@ public struct ShellItem: Sendable {
       // Size, date, time and attributes come first. One bit tells that the name is in UTF-16.
       fileEntryName =
         indicator & 4 != 0
-        ? data.slice(at: 11, length: data.count - 11).map(LNKText.wide) : Self.text(data, at: 11)
+        ? data.slice(at: 11, length: data.count - 11).map { LNKText.wide($0) }
+        : Self.text(data, at: 11)
     case (_, Self.network):
       type = Self.network
       networkLocation = Self.text(data, at: 2)
@@ -60,7 +61,7 @@ public struct ShellItem: Sendable {
   }
 
   private static func text(_ data: ByteView, at offset: Int) -> FormatText? {
-    data.slice(at: offset, length: data.count - offset).map(LNKText.narrow)
+    data.slice(at: offset, length: data.count - offset).map { LNKText.narrow($0) }
   }
 
   private static func identifier(_ data: ByteView) -> GUIDText? {

@@ -41,8 +41,6 @@ public final class MachOBinary {
       data: data, isBigEndian: layout?.isBigEndian ?? false, is64Bit: layout?.is64Bit ?? true)
   }
 
-  var isCut: Bool { limits.isReached }
-
   /// The same bytes as YARA-X reads them; nil if it takes nothing from them.
   public var asReadByYaraX: MachOBinary? {
     dialect == .yaraX ? self : MachOBinary(data, dialect: .yaraX, limits: limits)
@@ -58,7 +56,7 @@ public final class MachOBinary {
 
   private func readCommands() -> MachOCommands {
     switch dialect {
-    case .yaraX: MachOCommandReader.read(reader, header, budget: &limits.commands)
+    case .yaraX: MachOCommandReader.read(reader, header, limits: limits)
     case .yara: MachOYaraCommandReader.read(reader, header, budget: &limits.commands)
     }
   }
@@ -80,7 +78,9 @@ public final class MachOBinary {
 
   private func readImports() -> [FormatText] {
     if commands.chainedFixups == nil, commands.dynamicLinkerInfo == nil {
-      return symbolNames { $0.isImport }
+      let names = symbolNames { $0.isImport }
+      limits.imports -= names.count
+      return names.dropLast(max(0, -limits.imports))
     }
     var bound: [ByteView] = []
     if let info = commands.dynamicLinkerInfo {
@@ -107,27 +107,19 @@ public final class MachOBinary {
       let name = symbols.name(index)
       limits.nameBytes -= name.count + 1
       guard limits.nameBytes > 0 else { break }
-      names.append(FormatText.repaired(name))
+      let text = FormatText.repaired(name)
+      limits.symbolNameMemory -= Self.memory(of: text)
+      guard limits.symbolNameMemory > 0 else { break }
+      names.append(text)
     }
     return names
   }
-}
 
-/// What may still be read, over all binaries of one file: a fat file can name the same bytes in
-/// any number of architectures. The engines have no such bounds; real files stay far below them.
-final class MachOLimits {
-  var commands = 1 << 20
-  var symbols = 1 << 24
-  var imports = 1 << 22
-  /// Bytes of names that may overlap: those of symbols and of chained fixups.
-  var nameBytes = 1 << 26
-  /// Bytes of export names put together, and edges followed.
-  var exportBytes = 1 << 26
-  /// Bytes of code signature blobs examined.
-  var signatureBytes = 1 << 24
-
-  /// Whether something was left out, by one of the bounds that are counted down.
-  var isReached: Bool {
-    commands <= 0 || symbols <= 0 || imports <= 0 || nameBytes <= 0 || exportBytes <= 0
+  /// About the bytes that a name takes in an array that grows; repaired text is an array itself.
+  private static func memory(of text: FormatText) -> Int {
+    switch text {
+    case .inFile: 32
+    case .owned(let bytes): 96 + bytes.count
+    }
   }
 }

@@ -17,22 +17,25 @@ struct MachOCodeSignature {
   private static let entitlementsMagic: UInt32 = 0xFADE_7171
   private static let wrapperMagic: UInt32 = 0xFADE_0B01
 
+  /// What a blob counts beside its bytes: every index can name the same empty blob.
+  private static let blobCost = 64
+
   /// `data` holds the super blob; an index that is cut off makes the whole signature empty.
   init(_ data: ByteView, limits: MachOLimits) {
     guard let count = data.big(at: 8, as: UInt32.self),
-      Int(count) <= (data.count - 12) / 8
+      Int(count) <= (data.count - 12) / 8, limits.mayRead(8 * Int(count))
     else { return }
     for index in 0..<Int(count) {
       guard let offset = data.big(at: 12 + 8 * index + 4, as: UInt32.self).map(Int.init),
         let magic = data.big(at: offset, as: UInt32.self),
         let length = data.big(at: offset + 4, as: UInt32.self).map(Int.init),
         magic == Self.entitlementsMagic || magic == Self.wrapperMagic,
-        let content = data.slice(at: offset + 8, length: length - 8),
-        content.count < limits.signatureBytes
+        let content = data.slice(at: offset + 8, length: length - 8)
       else { continue }
-      limits.signatureBytes -= content.count + 1
+      limits.signatureBytes -= content.count + Self.blobCost
+      guard limits.signatureBytes > 0 else { return }
       if magic == Self.entitlementsMagic {
-        entitlements += MachOEntitlements.names(content)
+        entitlements += MachOEntitlements.names(content, limits: limits)
       } else {
         certificates += MachOCertificates.read(content)
       }

@@ -4,29 +4,31 @@ internal import Bytes
 struct MachOCommandReader {
   let reader: FormatReader
   let header: MachOHeader
+  private let limits: MachOLimits
   private var commands = MachOCommands()
   private var entryAddress: UInt64?
 
-  private init(_ reader: FormatReader, _ header: MachOHeader) {
+  private init(_ reader: FormatReader, _ header: MachOHeader, _ limits: MachOLimits) {
     self.reader = reader
     self.header = header
+    self.limits = limits
   }
 
-  /// At most `budget` commands are read, and the budget is lowered by what was read.
+  /// What is read lowers the limits.
   static func read(
-    _ reader: FormatReader, _ header: MachOHeader, budget: inout Int
+    _ reader: FormatReader, _ header: MachOHeader, limits: MachOLimits
   ) -> MachOCommands {
-    var state = MachOCommandReader(reader, header)
+    var state = MachOCommandReader(reader, header, limits)
     var offset = reader.is64Bit ? MachOHeader.size64 : MachOHeader.size32
     var remaining = header.commandCount
-    while remaining > 0, budget > 0 {
+    while remaining > 0, limits.commands > 0 {
       guard let type = reader.quarter(offset), let size = reader.quarter(offset + 4),
         let body = reader.data.slice(at: offset + 8, length: Int(max(size, 8)) - 8)
       else { break }
       state.read(type, body)
       offset += 8 + body.count
       remaining -= 1
-      budget -= 1
+      limits.commands -= 1
     }
     return state.finished()
   }
@@ -73,20 +75,20 @@ struct MachOCommandReader {
       MachOCommandType.loadWeakDylib, MachOCommandType.reexportDylib,
       MachOCommandType.lazyLoadDylib, MachOCommandType.loadUpwardDylib:
       guard let timestamp = fields.quarter(4), let current = fields.quarter(8),
-        let compatible = fields.quarter(12)
+        let compatible = fields.quarter(12), let name = name(body, after: 16)
       else { return false }
       commands.dylibs.append(
         MachODylib(
-          name: name(body, after: 16), timestamp: timestamp,
+          name: name, timestamp: timestamp,
           compatibilityVersion: MachOVersion(packed: compatible),
           currentVersion: MachOVersion(packed: current)))
     case MachOCommandType.rpath:
-      guard body.count >= 4 else { return false }
-      commands.rpaths.append(name(body, after: 4))
+      guard let name = name(body, after: 4) else { return false }
+      commands.rpaths.append(name)
     case MachOCommandType.loadDynamicLinker, MachOCommandType.identifyDynamicLinker,
       MachOCommandType.dynamicLinkerEnvironment:
-      guard body.count >= 4 else { return false }
-      commands.dynamicLinker = name(body, after: 4)
+      guard let name = name(body, after: 4) else { return false }
+      commands.dynamicLinker = name
     case MachOCommandType.linkerOption:
       return readLinkerOptions(fields)
     case MachOCommandType.uuid:
@@ -163,6 +165,8 @@ struct MachOCommandReader {
     guard count <= (fields.data.count - 16) / 8 else { return false }
     var tools: [MachOBuildVersion.Tool] = []
     for index in 0..<count {
+      guard limits.listed > 0 else { break }
+      limits.listed -= 1
       tools.append(
         MachOBuildVersion.Tool(
           tool: fields.quarter(16 + 8 * index) ?? 0,
@@ -179,8 +183,11 @@ struct MachOCommandReader {
     var options: [ByteView] = []
     var offset = 4
     for _ in 0..<count {
-      guard let found = fields.data.text(at: offset, limit: fields.data.count), found.isTerminated
-      else { return false }
+      guard limits.listed > 0 else { break }
+      limits.listed -= 1
+      guard let found = limits.text(in: fields.data, at: offset), found.isTerminated else {
+        return false
+      }
       options.append(found.text)
       offset += found.text.count + 1
     }
@@ -193,7 +200,7 @@ struct MachOCommandReader {
     return (0..<count).map { fields.quarter(4 * $0) ?? 0 }
   }
 
-  private func name(_ body: ByteView, after fixed: Int) -> ByteView {
-    body.text(at: fixed, limit: body.count)?.text ?? body.clamped(at: fixed, length: 0)
+  private func name(_ body: ByteView, after fixed: Int) -> ByteView? {
+    limits.text(in: body, at: fixed)?.text
   }
 }

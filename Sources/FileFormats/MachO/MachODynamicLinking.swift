@@ -47,13 +47,11 @@ enum MachOExportTrie {
   ) -> Bool? {
     var offset = node.offset
     guard let length = LEB128.unsigned(data, &offset) else { return nil }
-    if length != 0, !skipTerminal(data, &offset) { return nil }
+    if length != 0, !skipTerminal(data, &offset, limits) { return nil }
     guard let edges = data.byte(at: offset) else { return nil }
     offset += 1
     for _ in 0..<edges {
-      guard let label = data.text(at: offset, limit: data.count), label.isTerminated else {
-        return nil
-      }
+      guard let label = limits.text(in: data, at: offset), label.isTerminated else { return nil }
       offset += label.text.count + 1
       guard let child = LEB128.unsigned(data, &offset) else { return nil }
       limits.exportBytes -= node.prefix.count + label.text.count + 64
@@ -73,7 +71,9 @@ enum MachOExportTrie {
 
   /// Moves past what a terminal node tells of its symbol: by its parts, not by the length that
   /// stands before them.
-  private static func skipTerminal(_ data: ByteView, _ offset: inout Int) -> Bool {
+  private static func skipTerminal(
+    _ data: ByteView, _ offset: inout Int, _ limits: MachOLimits
+  ) -> Bool {
     guard let flags = LEB128.unsigned(data, &offset),
       LEB128.unsigned(data, &offset) != nil
     else { return false }
@@ -83,9 +83,7 @@ enum MachOExportTrie {
       return LEB128.unsigned(data, &offset) != nil
     case reexport:
       // A dylib's ordinal and the symbol's name there.
-      guard let label = data.text(at: offset, limit: data.count), label.isTerminated else {
-        return false
-      }
+      guard let label = limits.text(in: data, at: offset), label.isTerminated else { return false }
       offset += label.text.count + 1
       return true
     default: return true
@@ -97,6 +95,7 @@ enum MachOExportTrie {
 enum MachOBindOpcodes {
   /// Appends the symbols' names. Damage ends the reading; names that are no UTF-8 are left out.
   static func appendNames(_ data: ByteView, to names: inout [ByteView], limits: MachOLimits) {
+    guard limits.mayRead(data.count) else { return }
     var offset = 0
     while let byte = data.byte(at: offset) {
       offset += 1

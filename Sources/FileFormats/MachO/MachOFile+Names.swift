@@ -32,57 +32,45 @@ extension MachOFile {
   }
 
   /// `dylib_hash`: 32 hexadecimal digits, or nil if there is no dylib.
-  public func dylibHash() -> [UInt8]? {
-    hash { $0.commands.dylibs.map { FormatText.inFile($0.name) } }
-  }
+  public func dylibHash() -> [UInt8]? { hashOfDylibs }
 
   /// `entitlement_hash`.
-  public func entitlementHash() -> [UInt8]? { hash { $0.entitlements.map(FormatText.owned) } }
+  public func entitlementHash() -> [UInt8]? { hashOfEntitlements }
 
   /// `export_hash`.
-  public func exportHash() -> [UInt8]? { hash(\.exports) }
+  public func exportHash() -> [UInt8]? { hashOfExports }
 
   /// `import_hash`.
-  public func importHash() -> [UInt8]? { hash(\.imports) }
+  public func importHash() -> [UInt8]? { hashOfImports }
 
   /// `symhash` (ThreatStream): MD5 of the names of the external undefined symbols,
   /// without white space around them, sorted, each once, joined with commas.
-  public func symhash() -> [UInt8]? {
+  public func symhash() -> [UInt8]? { hashOfSymbols }
+
+  func hashSymbols() -> [UInt8]? {
     guard let symbols = hashedBinary?.symbols, !symbols.isEmpty else { return nil }
-    var names: Set<[UInt8]> = []
-    var budget = Self.mostHashedBytes
+    var names: [ByteView] = []
     for index in symbols.indices where symbols.unnamed(index).isExternalImport {
       let name = symbols.name(index)
-      budget -= name.count + 1
-      guard budget > 0 else { return nil }
-      names.insert(UnicodeWhitespace.trimmed(name).array)
+      limits.symhashBytes -= name.count + MemoryLayout<ByteView>.stride
+      guard limits.symhashBytes > 0 else { return nil }
+      names.append(UnicodeWhitespace.trimmed(name))
     }
-    return hash(names)
+    return MachONameHash.digest(of: names)
   }
-
-  /// Most bytes of names that are gathered; symbols can all point at one long name.
-  private static let mostHashedBytes = 1 << 26
 
   /// The file's own binary or, in a fat file, the first one inside.
   private var hashedBinary: MachOBinary? { binary ?? binaries.compactMap(\.self).first }
 
   /// MD5 of the names without white space around them, in lower case, sorted, each once, joined
   /// with commas.
-  private func hash(_ namesOf: (MachOBinary) -> [FormatText]) -> [UInt8]? {
+  func hash(_ namesOf: (MachOBinary) -> [FormatText]) -> [UInt8]? {
     guard let names = hashedBinary.map(namesOf), !names.isEmpty else { return nil }
-    var unique: Set<[UInt8]> = []
+    var hash = MachONameHash()
     for name in names {
       let trimmed = name.withView { UnicodeWhitespace.trimmed($0).array }
-      unique.insert(FormatText.owned(trimmed).lowercased(.yaraX))
+      hash.append(FormatText.owned(trimmed).lowercased(.yaraX))
     }
-    return hash(unique)
-  }
-
-  /// Ill-formed UTF-8 is replaced after the sorting.
-  private func hash(_ names: Set<[UInt8]>) -> [UInt8] {
-    let sorted = names.sorted { $0.lexicographicallyPrecedes($1) }.map { name in
-      ByteView.with(name) { FormatText.repaired($0).array }
-    }
-    return Digest.hexadecimal(Digest.hash(.md5, joined: sorted))
+    return hash.digest()
   }
 }

@@ -35,7 +35,15 @@ public final class MachOFile {
   public let binaries: [MachOBinary?]
 
   /// Whether a bound of ours cut what has been asked for so far.
-  public var isCut: Bool { ([binary] + binaries).contains { $0?.isCut ?? false } }
+  public var isCut: Bool { limits.isReached }
+  let limits: MachOLimits
+
+  // The hashes of `MachOFile+Names`, made when they are asked for first: they can take long.
+  private(set) lazy var hashOfDylibs = hash { $0.commands.dylibs.map { .inFile($0.name) } }
+  private(set) lazy var hashOfEntitlements = hash { $0.entitlements.map(FormatText.owned) }
+  private(set) lazy var hashOfExports = hash(\.exports)
+  private(set) lazy var hashOfImports = hash(\.imports)
+  private(set) lazy var hashOfSymbols = hashSymbols()
 
   private static let fat32: UInt32 = 0xCAFE_BABE
   private static let fat64: UInt32 = 0xCAFE_BABF
@@ -46,8 +54,13 @@ public final class MachOFile {
 
   /// Nil if `data` is not a Mach-O file to this engine.
   public static func parse(_ data: ByteView, dialect: FormatDialect = .yaraX) -> MachOFile? {
+    parse(data, dialect: dialect, limits: MachOLimits(fileSize: data.count))
+  }
+
+  static func parse(
+    _ data: ByteView, dialect: FormatDialect = .yaraX, limits: MachOLimits
+  ) -> MachOFile? {
     guard let magic = data.big(at: 0, as: UInt32.self) else { return nil }
-    let limits = MachOLimits()
     switch magic {
     case fat32, fat64, fat32.byteSwapped, fat64.byteSwapped:
       return dialect == .yaraX
@@ -57,14 +70,16 @@ public final class MachOFile {
         let binary = MachOBinary(data, dialect: dialect, limits: limits)
       else { return nil }
       return MachOFile(
-        data, dialect, binary: binary, fatMagic: nil, architectureCount: nil, [], [])
+        data, dialect, limits, binary: binary, fatMagic: nil, architectureCount: nil, [], [])
     }
   }
 
   private init(
-    _ data: ByteView, _ dialect: FormatDialect, binary: MachOBinary?, fatMagic: UInt32?,
-    architectureCount: UInt32?, _ architectures: [MachOArchitecture], _ binaries: [MachOBinary?]
+    _ data: ByteView, _ dialect: FormatDialect, _ limits: MachOLimits, binary: MachOBinary?,
+    fatMagic: UInt32?, architectureCount: UInt32?, _ architectures: [MachOArchitecture],
+    _ binaries: [MachOBinary?]
   ) {
+    self.limits = limits
     self.data = data
     self.dialect = dialect
     self.binary = binary
@@ -88,7 +103,7 @@ public final class MachOFile {
     }
     let only = binaries.count == 1 ? binaries.first : nil
     self.init(
-      data, .yaraX, binary: only, fatMagic: only == nil ? magic : nil,
+      data, .yaraX, limits, binary: only, fatMagic: only == nil ? magic : nil,
       architectureCount: only == nil ? UInt32(architectures.count) : nil,
       only == nil ? architectures : [], only == nil ? binaries : [])
   }
@@ -106,8 +121,8 @@ public final class MachOFile {
       binaries.append(MachOBinary(part, dialect: .yara, limits: limits))
     }
     self.init(
-      data, .yara, binary: nil, fatMagic: magic, architectureCount: count, architectures,
-      binaries)
+      data, .yara, limits, binary: nil, fatMagic: magic, architectureCount: count,
+      architectures, binaries)
   }
 
   /// Nil if the table does not lie wholly inside the file.

@@ -25,17 +25,24 @@ struct MachOYaraCommandReader {
         commands.segments.append(segment)
       }
     }
+    // Where the threads after the last LC_MAIN begin.
+    var threads: [UInt64] = []
     state.forEachCommand(&budget) { type, offset, _ in
       switch type {
-      case MachOCommandType.unixThread: state.readThread(at: offset, &commands)
+      case MachOCommandType.unixThread:
+        if let address = state.threadAddress(at: offset) { threads.append(address) }
       case MachOCommandType.main:
         guard let entry = reader.long(offset + 8), let stack = reader.long(offset + 16) else {
           return
         }
         commands.entryPoint = entry
         commands.stackSize = stack
+        threads = []
       default: break
       }
+    }
+    if let place = entryPoint(ofThreads: threads, commands.segments) {
+      commands.entryPoint = place
     }
     return commands
   }
@@ -57,20 +64,55 @@ struct MachOYaraCommandReader {
     }
   }
 
-  private func readThread(at offset: Int, _ commands: inout MachOCommands) {
+  private func threadAddress(at offset: Int) -> UInt64? {
     // YARA reads this size in the order of little-endian files, whatever the file's order is.
-    guard let claimed = reader.data.little(at: offset + 4, as: UInt32.self) else { return }
+    guard let claimed = reader.data.little(at: offset + 4, as: UInt32.self) else { return nil }
     let size = min(reader.data.count - offset, Int(claimed))
     guard let layout = MachOThreadState.layout(cpuType: header.cpuType),
-      size - 16 >= layout.size.yara,
-      let address = layout.programCounter(reader, at: offset + 16)
-    else { return }
-    for segment in commands.segments {
-      let end = segment.virtualAddress &+ segment.virtualSize
-      if address >= segment.virtualAddress, address < end {
-        commands.entryPoint = segment.fileOffset &+ (address &- segment.virtualAddress)
-        return
+      size - 16 >= layout.size.yara
+    else { return nil }
+    return layout.programCounter(reader, at: offset + 16)
+  }
+
+  /// The last thread that begins in a segment counts, by the first segment that holds it. There
+  /// can be many of both, so segments are sorted instead of tried with each thread.
+  private static func entryPoint(
+    ofThreads addresses: [UInt64], _ segments: [MachOSegment]
+  ) -> UInt64? {
+    guard !addresses.isEmpty else { return nil }
+    let covered = covered(by: segments)
+    guard let address = addresses.last(where: { contains(covered, $0) }),
+      let segment = segments.first(where: { memory(of: $0)?.contains(address) ?? false })
+    else { return nil }
+    return segment.fileOffset &+ (address &- segment.virtualAddress)
+  }
+
+  /// Nil for a segment that is empty or wraps around: it holds no address.
+  private static func memory(of segment: MachOSegment) -> Range<UInt64>? {
+    let end = segment.virtualAddress &+ segment.virtualSize
+    return segment.virtualAddress < end ? segment.virtualAddress..<end : nil
+  }
+
+  /// The addresses in any of the segments, as ascending ranges that do not touch.
+  private static func covered(by segments: [MachOSegment]) -> [Range<UInt64>] {
+    var covered: [Range<UInt64>] = []
+    for range in segments.compactMap(memory).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = covered.last, range.lowerBound <= last.upperBound {
+        covered[covered.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        covered.append(range)
       }
     }
+    return covered
+  }
+
+  private static func contains(_ ranges: [Range<UInt64>], _ address: UInt64) -> Bool {
+    var low = 0
+    var high = ranges.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound <= address { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].contains(address)
   }
 }

@@ -154,8 +154,7 @@ struct XMLTree {
       let spaced = skipSpace()
       let isEmpty = take("/>")
       if isEmpty || take(">") {
-        let declared = attributes.compactMap { Self.prefix($0, "xmlns") }
-        prefixes += declared.map { (name: $0, depth: open.count) }
+        for declared in attributes.compactMap({ Self.prefix($0, "xmlns") }) { declare(declared) }
         guard ([name] + attributes).allSatisfy(isDeclared) else { return false }
         if !isEmpty { open.append(nodes.count - 1) }
         return true
@@ -185,16 +184,27 @@ struct XMLTree {
 
   /// The declared prefixes, with the number of elements around the one that declares them.
   private var prefixes: [(name: [UInt8], depth: Int)] = []
+  /// How often each of them is declared: every name asks, and there can be a million.
+  private var declarations: [[UInt8]: Int] = [:]
+
+  private mutating func declare(_ prefix: [UInt8]) {
+    prefixes.append((name: prefix, depth: open.count))
+    declarations[prefix, default: 0] += 1
+  }
 
   private mutating func dropPrefixes() {
-    while let last = prefixes.last, last.depth >= open.count { prefixes.removeLast() }
+    while let last = prefixes.last, last.depth >= open.count {
+      prefixes.removeLast()
+      let others = declarations[last.name, default: 1] - 1
+      declarations[last.name] = others > 0 ? others : nil
+    }
   }
 
   private func isDeclared(_ name: [UInt8]) -> Bool {
     guard let colon = name.firstIndex(of: UInt8(ascii: ":")) else { return true }
     let prefix = Array(name[..<colon])
     return prefix.elementsEqual("xml".utf8) || prefix.elementsEqual("xmlns".utf8)
-      || prefixes.contains { $0.name == prefix }
+      || declarations[prefix] != nil
   }
 
   /// What follows `prefix` and a colon in the name, if it begins with them.

@@ -34,9 +34,10 @@ public final class PEFile {
 
   public private(set) lazy var entryPoint: Int64? = entryPointOffset()
   public private(set) lazy var richSignature: PERichSignature? = parsedRichSignature()
-  /// In the order of the descriptors; a library may come twice.
-  /// Whether a bound of ours cut the imports or resources that have been asked for so far.
+  /// Whether a bound of ours cut the imports, resources or signatures that have been asked for so
+  /// far.
   public internal(set) var isCut = false
+  /// In the order of the descriptors; a library may come twice.
   public private(set) lazy var imports: [PEImport] = parsedImports()
   public private(set) lazy var delayedImports: [PEImport] = parsedDelayedImports()
   public private(set) lazy var exportTable: PEExportTable? = parsedExports()

@@ -63,10 +63,15 @@ struct PEImportWalk {
   private var budget = PEBudget()
   /// Functions kept, of all libraries.
   private var kept = 0
-  var isCut: Bool { kept >= PELimits.importedFunctions || budget.textBytes <= 0 }
+  /// Thunks that may still be looked at, over all descriptors.
+  private var thunksLeft: Int
+  var isCut: Bool {
+    kept >= PELimits.importedFunctions || budget.textBytes <= 0 || thunksLeft <= 0
+  }
 
-  init(file: PEFile) {
+  init(file: PEFile, thunks: Int = PELimits.thunks) {
     self.file = file
+    thunksLeft = thunks
     data = file.data
     is64Bit = file.is64Bit
   }
@@ -78,6 +83,13 @@ struct PEImportWalk {
     is64Bit
       ? view.little(at: index * 8, as: UInt64.self)
       : view.little(at: index * 4, as: UInt32.self).map(UInt64.init)
+  }
+
+  /// Whether one thunk more may be looked at; if so, it is taken from the budget.
+  private mutating func spendThunk() -> Bool {
+    guard thunksLeft > 0 else { return false }
+    thunksLeft -= 1
+    return true
   }
 
   // MARK: YARA-X
@@ -122,6 +134,7 @@ struct PEImportWalk {
       if !functions.isEmpty {
         imports.append(PEImport(library: .inFile(library), functions: functions))
       }
+      if thunksLeft <= 0 { break }
     }
     return imports
   }
@@ -132,9 +145,9 @@ struct PEImportWalk {
     let largest = ordinalFlag | 0xFFFF
     var functions: [PEImportedFunction] = []
     for index in 0..<PELimits.imports {
-      guard kept < PELimits.importedFunctions, var value = thunk(thunks, index), value != 0 else {
-        break
-      }
+      guard kept < PELimits.importedFunctions, spendThunk(), var value = thunk(thunks, index),
+        value != 0
+      else { break }
       guard value <= largest else { continue }
       let rva = min(
         Int64(descriptor.addressTable) + Int64(index * thunkSize), Int64(UInt32.max))
@@ -183,6 +196,7 @@ struct PEImportWalk {
       if !functions.isEmpty {
         imports.append(PEImport(library: .inFile(library), functions: functions))
       }
+      if thunksLeft <= 0 { break }
     }
     return imports
   }
@@ -192,8 +206,8 @@ struct PEImportWalk {
   ) -> [PEImportedFunction] {
     var functions: [PEImportedFunction] = []
     var index = 0
-    while index < PELimits.imports, kept < PELimits.imports, let value = thunk(thunks, index),
-      value != 0
+    while index < PELimits.imports, kept < PELimits.imports, spendThunk(),
+      let value = thunk(thunks, index), value != 0
     {
       defer { index += 1 }
       let rva =
@@ -279,7 +293,7 @@ struct PEImportWalk {
       guard let library = libraryNameYara(rva: nameRVA) else { continue }
       var functions: [PEImportedFunction] = []
       var step: UInt64 = 0
-      while kept < PELimits.importedFunctions,
+      while kept < PELimits.importedFunctions, spendThunk(),
         let named = pointer(rva: UInt64(nameTable) + step), named != 0,
         let address = pointer(rva: UInt64(addressTable) + step), address != 0
       {
@@ -305,6 +319,7 @@ struct PEImportWalk {
         step += UInt64(thunkSize)
       }
       imports.append(PEImport(library: .inFile(library), functions: functions))
+      if thunksLeft <= 0 { break }
     }
     return imports
   }

@@ -8,6 +8,9 @@ enum PELimits {
   /// descriptors which share one long thunk table cost them 2^28 entries; real files stay
   /// below 20,000.
   static let importedFunctions = 1 << 17
+  /// Thunks looked at for all descriptors of one table, kept or not: those that are no function
+  /// count too, since finding that out takes a search of the sections.
+  static let thunks = 1 << 20
   /// Exported functions read (both engines).
   static let exports = 16_384
   /// Resources kept (both engines).

@@ -21,14 +21,9 @@ public struct PERichSignature: Sendable {
 
   public var length: Int { rawData.count }
 
-  /// Every tool's identifier and version, four bytes each (YARA's `version_data`).
-  public var versionData: [UInt8] {
-    tools.flatMap { tool in
-      [tool.version, tool.toolID].flatMap {
-        [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
-      }
-    }
-  }
+  /// Every tool's version and identifier, four bytes each (YARA's `version_data`). Kept, since
+  /// every condition that names it asks for it anew.
+  public let versionData: [UInt8]
 
   /// How often tools that have this identifier and this version were used; nil is any.
   public func times(toolID: Int64?, version: Int64?) -> Int64 {
@@ -57,17 +52,23 @@ public struct PERichSignature: Sendable {
     self.key = key
     rawData = raw
     clearData = clear
-    tools = ByteView.with(clear) { clear in
+    (tools, versionData) = ByteView.with(clear) { clear in
       var tools: [Tool] = []
+      var versionData: [UInt8] = []
+      versionData.reserveCapacity(clear.count / 2)
       var at = Self.headerSize
       while let version = clear.little(at: at, as: UInt16.self),
         let toolID = clear.little(at: at + 2, as: UInt16.self),
         let times = clear.little(at: at + 4, as: UInt32.self)
       {
         tools.append(Tool(toolID: toolID, version: version, times: times))
+        for number in [version, toolID] {
+          versionData.append(UInt8(truncatingIfNeeded: number))
+          versionData.append(UInt8(truncatingIfNeeded: number >> 8))
+        }
         at += 8
       }
-      return tools
+      return (tools, versionData)
     }
   }
 }

@@ -51,6 +51,8 @@ private struct VersionWalk {
   /// UTF-16 units up to a zero or the end, and what follows the zero; nil where a single byte
   /// is left over.
   private mutating func wideText(_ view: ByteView) -> (text: ByteView, rest: ByteView)? {
+    // Where nothing is left, a node may not cost the search for its end either.
+    guard bytesLeft > 0 else { return nil }
     var length = 0
     while let unit = view.little(at: length, as: UInt16.self), unit != 0 { length += 2 }
     bytesLeft -= length

@@ -144,13 +144,13 @@ extension ConditionChecker {
     let outerIterations = iterations
     defer {
       liveSlots = outerSlots
-      variables.removeLast(variables.count - outerVariables)
+      variables.leave(to: outerVariables)
       iterations = outerIterations
     }
     let items = iterable(loop, range)
     if items == nil {
       // Names are declared all the same, so that the body does not lead to errors about them.
-      variables.removeLast(variables.count - outerVariables)
+      variables.leave(to: outerVariables)
       for variable in loop.variables { declare(variable, .invalid, .invalid) }
     }
     var seen: Set<String> = []
@@ -305,12 +305,13 @@ extension ConditionChecker {
           range: binding.identifier.range, isUnsigned: value.isUnsigned))
     }
     let checkedBody = boolean(body)
-    for variable in variables[outerVariables...] where !variable.isUsed && !variable.type.isInvalid {
+    for variable in variables.declared(after: outerVariables)
+    where !variable.isUsed && !variable.type.isInvalid {
       warn(
         .unusedIdentifier, "unused variable `\(variable.name)`", at: variable.range,
         "the body does not use it")
     }
-    variables.removeLast(variables.count - outerVariables)
+    variables.leave(to: outerVariables)
     liveSlots = outerSlots
     guard !checkedBody.type.isInvalid else { return invalid(range) }
     nodes.append(checkedBody.node)

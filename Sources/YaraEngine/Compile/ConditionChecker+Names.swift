@@ -6,11 +6,9 @@ extension ConditionChecker {
   /// Loop variables hide modules, modules hide externals, externals hide rules.
   mutating func identifier(_ identifier: Identifier) -> CheckedExpression {
     let (name, range) = (identifier.name, identifier.range)
-    if let index = variables.lastIndex(where: { $0.name == name }) {
-      variables[index].isUsed = true
+    if let variable = variables.use(name) {
       return CheckedExpression(
-        type: variables[index].type, node: variables[index].node, range: range,
-        isUnsigned: variables[index].isUnsigned)
+        type: variable.type, node: variable.node, range: range, isUnsigned: variable.isUnsigned)
     }
     if let definition = namespace.imports[name]?.definition {
       let module = builder.module(definition)
@@ -68,10 +66,15 @@ extension ConditionChecker {
     if patternIndices["$" + name] != nil {
       return (["The pattern is called `$\(name)`."], [Diagnostic.Fix(range, "$" + name)])
     }
+    let words = ["filesize", "entrypoint", "true", "false"]
+    // Counted first: what is too long to look through takes too long to gather for each error.
+    let count =
+      variables.count + namespace.imports.count + externals.count + namespace.ruleNames.count
+      + words.count + FileNumber.functions.count
+    guard count <= Spelling.longestList, mayMakeSuggestions, suggestions.areLeft else { return ([], []) }
     let known =
-      variables.map(\.name) + Array(namespace.imports.keys) + Array(externals.keys)
-      + namespace.ruleNames.map(\.name) + ["filesize", "entrypoint", "true", "false"]
-      + Array(FileNumber.functions.keys)
+      Array(variables.names) + Array(namespace.imports.keys) + Array(externals.keys)
+      + namespace.ruleNames.map(\.name) + words + Array(FileNumber.functions.keys)
     return remedies(nearest(to: name, in: known), range)
   }
 
@@ -97,7 +100,7 @@ extension ConditionChecker {
     }
     guard let field = type.field(name.name) else {
       let (notes, fixes) = remedies(
-        nearest(to: name.name, in: type.fields.map(\.name)), name.range)
+        nearest(to: name.name, in: type.fields.lazy.map(\.name)), name.range)
       error(
         .unknownField, "unknown field `\(name.name)`", at: name.range, "`\(path)` has no such field",
         notes: notes, fixes: fixes)
@@ -188,7 +191,7 @@ extension ConditionChecker {
   {
     if case .identifier(let identifier) = callee.kind,
       let number = FileNumber.functions[identifier.name],
-      !variables.contains(where: { $0.name == identifier.name })
+      !variables.contains(identifier.name)
     {
       return fileNumber(identifier.name, number, arguments, range)
     }
@@ -317,7 +320,7 @@ extension ConditionChecker {
   // MARK: - Suggestions
 
   /// The name that was probably meant, unless too much is wrong already to look for it.
-  func nearest(to name: String, in names: [String]) -> String? {
-    mayMakeSuggestions ? Spelling.nearest(to: name, in: names) : nil
+  func nearest(to name: String, in names: some Collection<String>) -> String? {
+    mayMakeSuggestions ? suggestions.nearest(to: name, in: names) : nil
   }
 }

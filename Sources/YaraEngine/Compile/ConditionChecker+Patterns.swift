@@ -23,7 +23,7 @@ extension ConditionChecker {
     guard let index = patternIndices[name] else {
       isIncomplete = true
       // The reference is written with its own sigil.
-      let near = nearest(to: name, in: patterns.map(\.name)).map { sigil + $0.dropFirst() }
+      let near = nearest(to: name, in: patterns.lazy.map(\.name)).map { sigil + $0.dropFirst() }
       let (notes, fixes) = remedies(near, reference.range)
       error(
         .unknownPattern, "unknown pattern `\(name)`", at: reference.range,
@@ -154,51 +154,65 @@ extension ConditionChecker {
   /// The patterns of a set, marked as used; nil after an error. YARA counts a pattern as often as
   /// the set names it, YARA-X once.
   mutating func patternSet(_ items: OfExpression.Items, _ range: SourceRange) -> PatternSetEntry? {
-    var indices: [Int] = []
     switch items {
     case .them:
       guard !patterns.isEmpty else {
         error(.unknownPattern, "no patterns", at: range, "this rule declares none")
         return nil
       }
-      indices = Array(patterns.indices)
-    case .patterns(let set):
-      var isInvalid = false
-      for item in set {
-        let wanted = "$" + item.name
-        let found: [Int]
-        if !item.isWildcard, !item.name.isEmpty {
-          found = patternIndices[wanted].map { [$0] } ?? []
-        } else {
-          guard builder.takes(members: indices.count + patterns.count, among: patterns.count) else {
-            error(.tooMany, "the set has too many members", at: item.range)
-            return nil
-          }
-          found = patterns.indices.filter {
-            item.isWildcard ? patterns[$0].name.hasPrefix(wanted) : patterns[$0].name == wanted
-          }
-        }
-        if found.isEmpty {
-          isIncomplete = true
-          error(
-            .unknownPattern, "unknown pattern `\(wanted)\(item.isWildcard ? "*" : "")`",
-            at: item.range, "no pattern of this rule has such a name")
-          isInvalid = true
-        }
-        indices += found
+      guard builder.takes(members: patterns.count, among: 0),
+        let found = foundPatterns("$", isWildcard: true)
+      else {
+        tooManyMembers(at: range)
+        return nil
       }
-      if isInvalid { return nil }
-      if dialect == .yaraX { indices = Array(Set(indices)).sorted() }
+      return found.entry
+    case .patterns(let set): return patternSet(set)
     case .tuple: return nil
     }
-    for index in indices {
-      patterns[index].isUsed = true
-      patterns[index].place = .anywhere
+  }
+
+  private mutating func patternSet(_ set: [PatternSetItem]) -> PatternSetEntry? {
+    var indices: [Int] = []
+    var isInvalid = false
+    for item in set {
+      let wanted = "$" + item.name
+      let found: [Int]
+      if !item.isWildcard, !item.name.isEmpty {
+        found = patternIndices[wanted].map { [$0] } ?? []
+      } else {
+        guard let members = foundPatterns(wanted, isWildcard: item.isWildcard) else {
+          tooManyMembers(at: item.range)
+          return nil
+        }
+        found = members.indices
+        // Members are put in order and compared with each other, unless the item is the whole set.
+        guard builder.takes(members: indices.count + found.count, among: set.count > 1 ? 4 * found.count : 0)
+        else {
+          tooManyMembers(at: item.range)
+          return nil
+        }
+        if set.count == 1, !found.isEmpty { return members.entry }
+      }
+      if found.isEmpty {
+        isIncomplete = true
+        error(
+          .unknownPattern, "unknown pattern `\(wanted)\(item.isWildcard ? "*" : "")`",
+          at: item.range, "no pattern of this rule has such a name")
+        isInvalid = true
+      }
+      indices += found
     }
-    let ids = indices.compactMap { patterns[$0].id }
-    guard ids.count == indices.count, let first = indices.first else { return nil }
-    return PatternSetEntry(
-      ids: ids, isConsecutive: indices.elementsEqual(first..<first + indices.count))
+    if isInvalid { return nil }
+    if dialect == .yaraX {
+      indices.sort()
+      var last = -1
+      indices.removeAll { index in
+        defer { last = index }
+        return index == last
+      }
+    }
+    return entry(indices)
   }
 
   mutating func selection(_ of: OfExpression, _ range: SourceRange) -> CheckedExpression {
@@ -249,23 +263,23 @@ extension ConditionChecker {
         if checked.type.isInvalid { isInvalid = true }
         nodes.append(checked.node)
       case .ruleWildcard(let prefix):
-        let names = namespace.ruleNames.count
-        guard builder.takes(members: nodes.count + names, among: names) else {
-          error(.tooMany, "the set has too many members", at: prefix.range)
+        guard let found = foundRules(prefix.name),
+          builder.takes(members: nodes.count + found.count, among: found.count)
+        else {
+          tooManyMembers(at: prefix.range)
           return invalid(range)
         }
-        let found = namespace.ruleNames.filter { $0.name.hasPrefix(prefix.name) }
         let isMember = ruleName.hasPrefix(prefix.name)
         if found.isEmpty, !isMember {
           error(
             .unknownRule, "unknown rule `\(prefix.name)*`", at: prefix.range,
             "no rule defined before this place has such a name",
-            notes: nearest(to: prefix.name, in: namespace.ruleNames.map(\.name))
+            notes: nearest(to: prefix.name, in: namespace.ruleNames.lazy.map(\.name))
               .map { ["There is a rule `\($0)`."] } ?? [])
           isInvalid = true
         }
         namespace.uses(wildcard: prefix.name, prefix.range)
-        nodes += found.map { rule($0.id, prefix.range).node }
+        nodes += found.map { rule($0, prefix.range).node }
         // As in YARA the rule itself is one of them, and false while it is evaluated.
         if isMember { nodes.append(builder.add(.boolean(false), prefix.range)) }
       }

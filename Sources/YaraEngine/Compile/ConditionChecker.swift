@@ -41,18 +41,20 @@ struct ConditionChecker {
   let modules: ModuleRegistry
   /// The rule's own identifier, which YARA lets a condition name.
   let ruleName: String
-  /// True where the rule's text has syntax errors, or names patterns that do not exist: then
-  /// nothing can be said about unused ones.
+  /// True where the rule's text has syntax errors, names patterns that do not exist or has sets that
+  /// are too large: then nothing can be said about unused ones.
   var isIncomplete: Bool
   /// False where so much is wrong already that guessing what was meant takes too long.
   let mayMakeSuggestions: Bool
+  let suggestions: Suggestions
 
   var patterns: [PatternEntry]
   /// Index by name; anonymous patterns are found by their place only.
   let patternIndices: [String: Int]
   var diagnostics: [Diagnostic] = []
-  /// Innermost last.
-  var variables: [Variable] = []
+  var variables = VariableStack()
+  /// What sets name, found once: a condition may ask for the same ones thousands of times.
+  var foundSets = FoundSets()
   var liveSlots = ConditionProgram.SlotCounts()
   /// The variables that hold the current pattern of the `for ... of` loops around.
   var patternSlots: [Slot] = []
@@ -68,7 +70,7 @@ struct ConditionChecker {
   init(
     builder: ProgramBuilder, dialect: Dialect, externals: [String: ExternalValue],
     namespace: NamespaceScope, modules: ModuleRegistry, ruleName: String,
-    isIncomplete: Bool, mayMakeSuggestions: Bool, ignoredModules: Set<String> = [],
+    isIncomplete: Bool, mayMakeSuggestions: Bool, suggestions: Suggestions, ignoredModules: Set<String> = [],
     patterns: [PatternEntry]
   ) {
     self.ignoredModules = ignoredModules
@@ -80,6 +82,7 @@ struct ConditionChecker {
     self.ruleName = ruleName
     self.isIncomplete = isIncomplete
     self.mayMakeSuggestions = mayMakeSuggestions
+    self.suggestions = suggestions
     self.patterns = patterns
     patternIndices = Dictionary(
       patterns.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
@@ -186,6 +189,10 @@ struct ConditionChecker {
     case .float(let value): return literal(.float(value), range)
     case .text(let bytes): return literal(.text(bytes), range)
     case .regex(let regex):
+      guard builder.takes(members: 1, among: 0) else {
+        error(.tooMany, "the conditions are too large", at: range)
+        return invalid(range)
+      }
       guard let compiled = ConditionRegex.compile(regex, dialect: dialect, diagnostics: &diagnostics)
       else { return invalid(range) }
       return CheckedExpression(

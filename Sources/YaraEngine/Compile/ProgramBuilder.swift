@@ -18,8 +18,9 @@ final class ProgramBuilder {
   /// `takes`.
   var isFull: Bool { size > maximumSize }
   private var size: Int {
-    program.nodes.count + program.children.count + program.patternLists.count
+    program.nodes.count + program.children.count + program.patternLists.count + regexSize
   }
+  private var regexSize = 0
   /// Names compared with wildcards so far.
   private var comparisons = 0
   static let maximumComparisons = 1_000_000_000
@@ -63,6 +64,7 @@ final class ProgramBuilder {
     if let known = regexIndices[regex] { return known }
     let index = UInt32(clamping: program.regexes.count)
     program.regexes.append(regex)
+    regexSize += regex.size
     regexIndices[regex] = index
     return index
   }

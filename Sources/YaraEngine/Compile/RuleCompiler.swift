@@ -18,6 +18,10 @@ public struct RuleCompiler {
   private var diagnostics: DiagnosticCollector
   /// What the estimates of slow patterns may still cost together.
   private var estimateWork = 50_000_000
+  /// What the search for patterns that wildcards take in by accident may still cost, and that for
+  /// patterns at fixed places.
+  private var wildcardWork = 50_000_000
+  private let suggestions = Suggestions()
   private let linter: RuleLinter?
   private var namespaces: [NamespaceScope] = []
   private var namespaceIndices: [String: Int] = [:]
@@ -183,7 +187,7 @@ public struct RuleCompiler {
       report(
         Diagnostic(
           .unknownModule, "unknown module `\(name)`", at: declaration.range, "no such module",
-          notes: (Spelling.nearest(to: name, in: modules.names).map { ["Did you mean `\($0)`?"] } ?? [])
+          notes: (suggestions.nearest(to: name, in: modules.names).map { ["Did you mean `\($0)`?"] } ?? [])
             + [availableModules]))
     }
   }
@@ -260,7 +264,8 @@ public struct RuleCompiler {
       builder: builder, dialect: options.dialect, externals: options.externals, namespace: scope,
       modules: modules, ruleName: declaration.identifier.name,
       isIncomplete: Self.contains(syntaxErrors, declaration.range),
-      mayMakeSuggestions: !diagnostics.isFull, ignoredModules: options.ignoredModules,
+      mayMakeSuggestions: !diagnostics.isFull, suggestions: suggestions,
+      ignoredModules: options.ignoredModules,
       patterns: entries.map {
         ConditionChecker.PatternEntry(name: $0.name, id: $0.id, range: $0.range)
       })
@@ -316,9 +321,9 @@ public struct RuleCompiler {
     warnings.check(
       entries.compactMap { entry in
         entry.id.map { PatternWarnings.Entry(entry.declaration, $0, patterns.pattern($0)) }
-      }, work: &estimateWork)
+      }, work: &estimateWork, wildcardWork: &wildcardWork)
     report(warnings.diagnostics)
-    report(UnintendedPatterns(declaration).diagnostics)
+    report(UnintendedPatterns(declaration, work: &wildcardWork).diagnostics)
     if let linter { report(linter.check(declaration)) }
   }
 

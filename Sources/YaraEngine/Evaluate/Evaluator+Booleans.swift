@@ -150,6 +150,7 @@ extension Evaluator {
     guard case .value(let first) = x, case .value(let second) = y else {
       return Truth(Known.strict(x.known, y.known))
     }
+    spend(bytes: first.count &+ second.count)
     return Truth(first.withView { first in second.withView { second in body(first, second) } })
   }
 

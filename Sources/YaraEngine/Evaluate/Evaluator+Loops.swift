@@ -127,6 +127,7 @@ extension Evaluator {
     switch demand(quantifier, of: count) {
     case .decided(let truth): return truth
     case .tally(var tally):
+      spend(items: count)
       for index in 0..<count {
         if let decided = tally.take(answer(&self, index)) { return decided }
       }
@@ -140,6 +141,7 @@ extension Evaluator {
     if number.value < 0 { return .isFalse }
     if number.value == 0 { return .isTrue }
     var tally = Tally(wanted: number.value)
+    spend(items: Int(list.count))
     for index in 0..<Int(list.count) {
       if let decided = tally.take(isFound(item(list, index))) { return decided }
     }

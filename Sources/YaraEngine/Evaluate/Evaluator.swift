@@ -55,7 +55,9 @@ struct Evaluator: ~Copyable {
   // Bounds on the work.
   private(set) var deadline = Deadline.never
   private(set) var cancellation: Cancellation?
+  /// Since limits were last looked at.
   private var steps = 0
+  private static let stepsBetweenLooks = 1024
   /// Raised by the deadline or a cancellation: answers are worthless from then on.
   private(set) var isStopped = false
   /// The rule that was being answered then.
@@ -163,8 +165,7 @@ struct Evaluator: ~Copyable {
     for id in rules {
       let entry = entries[id.index]
       // Conditions without loops are short, but there may be very many.
-      steps &+= 1
-      if steps & 1023 == 0 { checkLimits() }
+      spend(1)
       var answer = Truth.unknown
       if isComplete || !entry.hasEffects { answer = boolean(entry.condition).decided }
       if isStopped {
@@ -194,11 +195,24 @@ struct Evaluator: ~Copyable {
     states.indices.filter { states[$0]?.isCut ?? false }.map { program.modules[$0].name }
   }
 
+  @inline(__always)
+  private mutating func spend(_ count: Int) {
+    steps &+= count
+    if steps >= Self.stepsBetweenLooks { checkLimits() }
+  }
+
+  /// Counts bytes of texts that are looked at: one text may be as long as the file.
+  @inline(__always)
+  mutating func spend(bytes: Int) { spend(bytes >> 8) }
+
+  /// Counts members of a set that are looked at.
+  @inline(__always)
+  mutating func spend(items: Int) { spend(items >> 4) }
+
   /// Counts an iteration of a loop; false where the loop has to stop.
   @inline(__always)
   mutating func mayIterate() -> Bool {
-    steps &+= 1
-    if steps & 1023 == 0 { checkLimits() }
+    spend(1)
     if isStopped { return false }
     if !isComplete {
       earlyIterations -= 1
@@ -209,6 +223,7 @@ struct Evaluator: ~Copyable {
 
   @inline(never)
   mutating func checkLimits() {
+    steps = 0
     if deadline.isPast || cancellation?.isCancelled == true { isStopped = true }
   }
 

@@ -33,8 +33,8 @@ public indirect enum ModuleValue: Sendable {
 
 /// Walks a module's table over one file.
 ///
-/// Bounded: at most `maximumValues` values are read; what lies beyond is left out and
-/// `isTruncated` says so.
+/// Bounded: at most `maximumValues` values are read, of texts each 64 bytes count as one; what lies
+/// beyond is left out and `isTruncated` says so.
 public struct ModuleDump {
   /// The modules that can be asked for, sorted.
   public static var moduleNames: [String] { ModuleRegistry.standard.names }
@@ -86,7 +86,7 @@ public struct ModuleDump {
     case .integer(let read): return read(state, handle).map { .integer($0) }
     case .float(let read): return read(state, handle).map { .float($0) }
     case .boolean(let read): return read(state, handle).map { .boolean($0) }
-    case .text(let read): return read(state, handle).map { .text($0.bytes) }
+    case .text(let read): return read(state, handle).map { .text(bytes(of: $0)) }
     case .structure(let type, let read):
       guard let inner = read(state, handle) else { return nil }
       return structure(type, state, inner, depth: depth)
@@ -106,6 +106,13 @@ public struct ModuleDump {
     }
   }
 
+  private mutating func bytes(of text: ByteText) -> [UInt8] {
+    remaining -= text.count / Self.bytesOfValue
+    return text.bytes
+  }
+
+  private static let bytesOfValue = 64
+
   /// An element of an array or a map: one that is there stays a structure where all its fields are undefined.
   private mutating func element(
     _ kind: FieldKind, _ state: ModuleState, _ handle: Handle, depth: Int
@@ -124,7 +131,7 @@ public struct ModuleDump {
       let key: ModuleValue.Key? =
         switch map.keys {
         case .integer(let at, _): at(state, handle, index).map { .integer($0) }
-        case .text(let at, _): at(state, handle, index).map { .text($0.bytes) }
+        case .text(let at, _): at(state, handle, index).map { .text(bytes(of: $0)) }
         }
       guard remaining > 0, let key, let inner = map.handle(state, handle, index),
         let value = element(map.value, state, inner, depth: depth + 1)

@@ -7,9 +7,13 @@ public final class ConditionRegex: Sendable, Hashable {
   private let literal: RegexLiteral
   private let program: AutomatonProgram
 
-  private init(_ literal: RegexLiteral, _ program: AutomatonProgram) {
+  /// Instructions that were made for it, some 12 bytes each.
+  let size: Int
+
+  private init(_ literal: RegexLiteral, _ program: AutomatonProgram, size: Int) {
     self.literal = literal
     self.program = program
+    self.size = size
   }
 
   /// nil after an error.
@@ -25,11 +29,10 @@ public final class ConditionRegex: Sendable, Hashable {
       let node = parsed.node.bounded(
         weight: AutomatonCompiler.maximumSize / 2, longest: .max,
         repetitionLimit: AutomatonCompiler.maximumSize)
-      guard
-        let program = AutomatonCompiler.compile(node, isBounded: false)
-          ?? AutomatonCompiler.compile(.set(ByteSet()), isBounded: false)
+      let whole = AutomatonCompiler.compile(node, isBounded: false)
+      guard let program = whole ?? AutomatonCompiler.compile(.set(ByteSet()), isBounded: false)
       else { return nil }
-      return ConditionRegex(literal, program)
+      return ConditionRegex(literal, program, size: whole?.instructions.count ?? AutomatonCompiler.maximumSize)
     } catch {
       diagnostics.append(error.diagnostic(in: literal))
       return nil

@@ -33,7 +33,7 @@ extension RuleParser {
           notes: ["Everything after it is ignored."]))
     }
     var tree = RuleTree(source: source, items: items)
-    tree.suppressions = SuppressionFinder(bytes: bytes, tokens: tokens, source: source)
+    tree.suppressions = SuppressionFinder(text: text, tokens: tokens)
       .suppressions(suppressingComments, tree)
     return tree
   }

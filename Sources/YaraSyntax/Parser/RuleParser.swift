@@ -11,6 +11,7 @@ final class RuleParser {
   /// How deep conditions may nest, counted in operands within operands.
   let depthLimit: Int
 
+  let text: SourceText
   let source: SourceID
   let bytes: [UInt8]
   let tokens: [Token]
@@ -28,6 +29,7 @@ final class RuleParser {
 
   init(_ text: SourceText, depthLimit: Int = Parser.usualDepth) {
     self.depthLimit = depthLimit
+    self.text = text
     var lexer = Lexer(text)
     lexer.run()
     source = lexer.source

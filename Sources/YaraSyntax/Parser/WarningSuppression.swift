@@ -13,9 +13,8 @@ public struct WarningSuppression: Sendable, Hashable {
 
 /// Finds what the comments of one text silence.
 struct SuppressionFinder {
-  let bytes: [UInt8]
+  let text: SourceText
   let tokens: [Token]
-  let source: SourceID
 
   private static let marker = Array("suppress: ".utf8)
 
@@ -50,7 +49,7 @@ struct SuppressionFinder {
     }
     declarations.sort { $0.start < $1.start }
     return comments.compactMap { comment in
-      let names = Self.names(in: bytes[comment])
+      let names = Self.names(in: text.bytes[comment])
       guard !names.isEmpty, let range = range(of: comment, declarations) else { return nil }
       return WarningSuppression(names: names, range: range)
     }
@@ -61,36 +60,38 @@ struct SuppressionFinder {
     if next > 0, let before = lineBefore(next - 1, comment.lowerBound) { return before }
     guard next < tokens.count, tokens[next].kind != .endOfFile else { return nil }
     let start = Int(tokens[next].start)
-    let lineEnd = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+    let line = text.lineIndex(of: tokens[next].start)
+    let lineEnd =
+      line + 1 < text.lineStarts.count ? Int(text.lineStarts[line + 1]) - 1 : text.bytes.count
     let index = firstDeclaration(from: UInt32(clamping: start), declarations)
     if index < declarations.count, declarations[index].start < lineEnd {
       return declarations[index]
     }
-    var last = next
-    while last + 1 < tokens.count, tokens[last + 1].kind != .endOfFile,
-      Int(tokens[last + 1].start) < lineEnd
-    {
-      last += 1
-    }
-    return SourceRange(source: source, start: start, end: Int(tokens[last].end))
+    var last = max(next, firstToken(from: lineEnd) - 1)
+    if tokens[last].kind == .endOfFile { last = max(next, last - 1) }
+    return SourceRange(source: text.id, start: start, end: Int(tokens[last].end))
   }
 
   /// The tokens of the comment's line that stand before it, `index` being the last before it.
   private func lineBefore(_ index: Int, _ comment: Int) -> SourceRange? {
-    let lineStart = (bytes[..<comment].lastIndex(of: 0x0A) ?? -1) + 1
+    let lineStart = Int(text.lineStarts[text.lineIndex(of: UInt32(clamping: comment))])
     guard Int(tokens[index].end) > lineStart, tokens[index].kind != .endOfFile else { return nil }
-    var first = index
-    while first > 0, Int(tokens[first - 1].end) > lineStart { first -= 1 }
+    // The first that reaches into the line; the one before may have begun on another.
+    let first = firstToken { Int($0.end) > lineStart }
     return SourceRange(
-      source: source, start: Int(tokens[first].start), end: Int(tokens[index].end))
+      source: text.id, start: Int(tokens[first].start), end: Int(tokens[index].end))
   }
 
-  private func firstToken(from offset: Int) -> Int {
+  private func firstToken(from offset: Int) -> Int { firstToken { Int($0.start) >= offset } }
+
+  /// The first token of which this holds; it holds for all after it. Lines may have a million, and
+  /// be asked about for each of ten thousand comments.
+  private func firstToken(where holds: (Token) -> Bool) -> Int {
     var low = 0
     var high = tokens.count
     while low < high {
       let middle = (low + high) / 2
-      if Int(tokens[middle].start) < offset { low = middle + 1 } else { high = middle }
+      if holds(tokens[middle]) { high = middle } else { low = middle + 1 }
     }
     return low
   }

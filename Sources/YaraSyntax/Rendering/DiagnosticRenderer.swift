@@ -129,6 +129,7 @@ public struct DiagnosticRenderer: Sendable {
   /// Bytes shown before and after the beginning of a range on a long line.
   private static let before = 60
   private static let after = 100
+  private static let longestLineEnd = 4096
 
   private func excerpt(_ label: Diagnostic.Label, isMain: Bool) -> Excerpt? {
     guard let source = source(label.range.source) else { return nil }
@@ -136,7 +137,9 @@ public struct DiagnosticRenderer: Sendable {
     let bytes = source.bytes
     let lineStart = Int(source.lineStarts[line - 1])
     var lineEnd = line < source.lineStarts.count ? Int(source.lineStarts[line]) : bytes.count
-    while lineEnd > lineStart, bytes[lineEnd - 1] == 0x0A || bytes[lineEnd - 1] == 0x0D {
+    // As many carriage returns as a hostile line may end in are not all looked at for each label.
+    let shortest = max(lineStart, lineEnd - Self.longestLineEnd)
+    while lineEnd > shortest, bytes[lineEnd - 1] == 0x0A || bytes[lineEnd - 1] == 0x0D {
       lineEnd -= 1
     }
     let start = min(max(Int(label.range.start), lineStart), lineEnd)
@@ -147,8 +150,9 @@ public struct DiagnosticRenderer: Sendable {
       from = max(lineStart, start - Self.before)
       to = min(lineEnd, start + Self.after)
       // Not in the middle of a character.
-      while from > lineStart, bytes[from] & 0xC0 == 0x80 { from -= 1 }
-      while to < lineEnd, bytes[to] & 0xC0 == 0x80 { to += 1 }
+      let (least, most) = (max(lineStart, from - 3), min(lineEnd, to + 3))
+      while from > least, bytes[from] & 0xC0 == 0x80 { from -= 1 }
+      while to < most, bytes[to] & 0xC0 == 0x80 { to += 1 }
     }
     let head = (from > lineStart ? "…" : "") + shown(bytes[from..<start])
     let marked = shown(bytes[start..<min(end, to)])

@@ -33,6 +33,10 @@ public struct SourceText: Sendable {
   public let bytes: [UInt8]
   /// Byte offset at which each line begins; never empty.
   public let lineStarts: [UInt32]
+  /// Unicode scalars that begin before each `stride` bytes: a line may be as long as the text, and be
+  /// asked about for each of a thousand diagnostics.
+  private let scalarsBefore: [UInt32]
+  private static let stride = 4096
   /// The `include` that brought this text in; nil for texts that were given.
   public let includedFrom: SourceRange?
 
@@ -46,6 +50,21 @@ public struct SourceText: Sendable {
       starts.append(UInt32(clamping: offset + 1))
     }
     lineStarts = starts
+    var scalars = 0
+    scalarsBefore = Swift.stride(from: 0, through: bytes.count, by: Self.stride).map { start in
+      defer { scalars += Self.scalars(bytes[start..<min(start + Self.stride, bytes.count)]) }
+      return UInt32(clamping: scalars)
+    }
+  }
+
+  private static func scalars(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.count { $0 & 0xC0 != 0x80 }
+  }
+
+  /// Unicode scalars that begin before the offset.
+  private func scalars(before offset: Int) -> Int {
+    let block = offset / Self.stride
+    return Int(scalarsBefore[block]) + Self.scalars(bytes[block * Self.stride..<offset])
   }
 
   public init(id: SourceID, name: String, text: String) {
@@ -54,16 +73,25 @@ public struct SourceText: Sendable {
 
   /// Line and column of a byte offset, both from 1; the column counts Unicode scalars.
   public func position(of offset: UInt32) -> (line: Int, column: Int) {
+    let line = lineIndex(of: offset)
+    let start = Int(lineStarts[line])
+    let end = min(Int(offset), bytes.count)
+    guard start < end else { return (line + 1, 1) }
+    let scalars =
+      end - start <= Self.stride
+      ? Self.scalars(bytes[start..<end]) : scalars(before: end) - scalars(before: start)
+    return (line + 1, scalars + 1)
+  }
+
+  /// The index in `lineStarts` of the line that an offset lies in.
+  func lineIndex(of offset: UInt32) -> Int {
     var low = 0
     var high = lineStarts.count
     while high - low > 1 {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    let start = Int(lineStarts[low])
-    let end = min(Int(offset), bytes.count)
-    let scalars = start < end ? bytes[start..<end].count { $0 & 0xC0 != 0x80 } : 0
-    return (low + 1, scalars + 1)
+    return low
   }
 
   /// The bytes of a line (from 1) without its line end, made printable as UTF-8.

@@ -1,5 +1,8 @@
 /// Finds the word that was probably meant.
 public enum Spelling {
+  /// Longer lists are not looked through.
+  public static let longestList = 2_000
+
   /// The name with the fewest edits, two at most and not more than half of its letters; two
   /// neighbouring letters that change places are one edit. nil for long names and long lists.
   public static func nearest(to name: String, in names: some Sequence<String>) -> String? {
@@ -9,15 +12,18 @@ public enum Spelling {
     var seen = 0
     for candidate in names {
       seen += 1
-      guard seen <= 2_000 else { return nil }
-      guard abs(candidate.utf8.count - wanted.count) <= 2 else { continue }
+      guard seen <= longestList else { return nil }
+      guard abs(candidate.utf8.count - wanted.count) <= farthest else { continue }
       let distance = distance(wanted, Array(candidate.utf8))
-      guard distance <= 2, distance * 2 <= wanted.count else { continue }
+      guard distance <= farthest, distance * 2 <= wanted.count else { continue }
       if let best, (distance, candidate) >= (best.distance, best.name) { continue }
       best = (candidate, distance)
     }
     return best?.name
   }
+
+  /// Edits that a word which was meant may be away.
+  private static let farthest = 2
 
   private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var beforeLast: [Int] = []

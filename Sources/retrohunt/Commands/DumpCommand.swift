@@ -71,7 +71,7 @@ struct DumpCommand: ParsableCommand {
       guard let value = dump.values(of: name, in: data, dialect: dialect, now: now) else { continue }
       if dump.isTruncated {
         Terminal.warning(
-          "\(Terminal.printable(path)): module \(name): more than \(ModuleDump.maximumValues) values; the rest is left out")
+          "\(Terminal.printable(path)): module \(name): more than \(ModuleDump.maximumValues) values, or texts of 256 MB; the rest is left out")
       }
       if modules.isEmpty, value.saysNothing { continue }
       values.append((name, value))

@@ -86,6 +86,33 @@ import Testing
     #expect(dialect == .yaraX ? names > 300 && names < 340 : names == 0)
   }
 
+  /// Names are put together once, however often signatures ask for them.
+  @Test(arguments: FormatDialect.allCases) func namesArePutTogetherOnce(_ dialect: FormatDialect) {
+    var builder = AssemblyBuilder()
+    let outer = builder.typeDef("Outer", in: "N")
+    let inner = builder.typeDef("Inner", flags: 2)
+    let reference = builder.typeRef("Other", in: "M")
+    builder.row(.nestedClass, inner, outer)
+    DotNetFileTests.read(builder, dialect) { file in
+      let names = DotNetTypeNames(file)
+      func asked() -> [String?] {
+        let found =
+          switch dialect {
+          case .yaraX:
+            [names.fullNameYaraX(row: inner - 1), names.referenceYaraX(row: reference - 1)]
+          case .yara:
+            [names.fullNameYara(number: UInt32(inner)), names.referenceYara(row: reference - 1)]
+          }
+        return found.map { DotNetFileTests.text($0) }
+      }
+      #expect(asked() == ["N.Outer.Inner", "M.Other"])
+      let left = file.budget.madeBytes
+      #expect(left < DotNetLimits.madeBytes)
+      #expect(asked() == ["N.Outer.Inner", "M.Other"])
+      #expect(file.budget.madeBytes == left)
+    }
+  }
+
   @Test func enclosingTypesInACircleEnd() {
     var builder = AssemblyBuilder()
     builder.typeDef("A", flags: 2)

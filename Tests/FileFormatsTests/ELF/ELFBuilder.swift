@@ -25,6 +25,8 @@ struct ELFBuilder {
   var segmentAddress: UInt64 = 0x40_0000
   var textAddress: UInt64 = 0x40_1000
   var segmentType: UInt32 = 1
+  /// Whether symbols of one name point at one place of the string table.
+  var sharesNames = false
 
   private struct Section {
     var name: String
@@ -93,8 +95,12 @@ struct ELFBuilder {
   private func encoded(_ symbols: [Symbol]) -> (records: [UInt8], names: [UInt8]) {
     var out = writer
     var names: [UInt8] = [0]
+    var places: [String: UInt32] = [:]
     for symbol in symbols {
-      out.put(UInt32(symbol.name.isEmpty ? 0 : names.count))
+      let known = sharesNames ? places[symbol.name] : nil
+      let place = known ?? UInt32(symbol.name.isEmpty ? 0 : names.count)
+      places[symbol.name] = place
+      out.put(place)
       let info = symbol.bind << 4 | symbol.type
       if is64Bit {
         out.put(info)
@@ -109,7 +115,7 @@ struct ELFBuilder {
         out.put(symbol.visibility)
         out.put(symbol.section)
       }
-      if !symbol.name.isEmpty { names += Array(symbol.name.utf8) + [0] }
+      if !symbol.name.isEmpty, known == nil { names += Array(symbol.name.utf8) + [0] }
     }
     return (out.bytes, names)
   }

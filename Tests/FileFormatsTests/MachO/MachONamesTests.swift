@@ -95,6 +95,10 @@ import Testing
     ("<key>a<![CDATA[<&>]]>&lt;&#65;&#x42;</key>", ["a<&><AB"]),
     ("<x:key xmlns:x='u'>a</x:key>", ["a"]),
     ("<key b='1' c=\"2\" >a</key >", ["a"]),
+    // A prefix is declared until the element ends, and stays so if an outer one declares it too.
+    ("<a xmlns:p='u'><b xmlns:p='v'><p:c/></b><p:c p:d=''/><key>a</key></a>", ["a"]),
+    ("<a><b xmlns:p='u'><p:c/></b><p:c/></a><key>a</key>", []),
+    ("<b xmlns:p='u' p:c=''/><p:c/><key>a</key>", []),
     // Not well-formed.
     ("<key>a</key", []), ("<key>a</kez>", []), ("<key>&foo;</key>", []), ("<x:key>a</x:key>", []),
     ("<key b='1' b='2'>a</key>", []), ("<key>a]]></key>", []), ("<key>\u{1}</key>", []),

@@ -76,14 +76,23 @@ struct AuthenticodeBuilder {
 
   static func certificate(
     _ subject: String, issuer: String, serial: [UInt8] = [0, 0x9C, 1],
-    until: String = "300101000000Z", key: [UInt8] = nonsenseKey
+    until: String = "300101000000Z", key: [UInt8] = nonsenseKey, extensions: [UInt8] = []
   ) -> [UInt8] {
     let part = DER.sequence(
       DER.context(0, DER.integer([2])), DER.integer(serial), DER.algorithm(rsaWithSHA256),
       name(issuer), DER.sequence(DER.time("200101000000Z"), DER.time(until)),
-      name(subject), key)
+      name(subject), key, extensions.isEmpty ? [] : DER.context(3, DER.sequence(extensions)))
     return DER.sequence(
       part, DER.algorithm(rsaWithSHA256), DER.bits([UInt8](repeating: 0x11, count: 128)))
+  }
+
+  /// The extension with so many points of distribution of revocation lists, each named relative to
+  /// the issuer.
+  static func relativePoints(_ count: Int) -> [UInt8] {
+    let part = DER.sequence(DER.identifier("2.5.4.3"), DER.element(12, Array("x".utf8)))
+    let point = DER.sequence(DER.context(0, DER.context(1, part)))
+    let points = [[UInt8]](repeating: point, count: count).flatMap { $0 }
+    return DER.sequence(DER.identifier("2.5.29.31"), DER.octets(DER.sequence(points)))
   }
 
   static func attribute(_ type: String, _ value: [UInt8]) -> [UInt8] {

@@ -1,20 +1,27 @@
 import Bytes
-import FileFormats
 import Testing
+
+@testable import FileFormats
 
 private func signatures(
   _ entries: [[UInt8]], _ dialect: FormatDialect = .yaraX
 ) -> [AuthenticodeSignature] {
+  read(entries, dialect).signatures
+}
+
+private func read(
+  _ entries: [[UInt8]], _ dialect: FormatDialect
+) -> (signatures: [AuthenticodeSignature], isCut: Bool) {
   var builder = PEBuilder()
   builder.place([0])
   let table = AuthenticodeBuilder.table(entries)
   builder.directories[4] = (builder.built().count, table.count)
   builder.overlay = table
-  return ByteView.with(builder.built()) { 
+  return ByteView.with(builder.built()) {
     let file = PEFile.parse($0, as: dialect)
     // What is not verified is listed all the same.
     #expect(file?.uncheckedSignatures.count == file?.signatures.count)
-    return file?.signatures ?? []
+    return (file?.signatures ?? [], file?.isCut ?? false)
   }
 }
 
@@ -174,5 +181,66 @@ struct AuthenticodeTests {
     }
     let count = signatures([entry], dialect).count
     #expect(count >= 4 && count <= 16)
+  }
+
+  /// Certificates that cost libcrypto too much end YARA's chain, as unreadable ones do.
+  @Test(arguments: [
+    (AuthenticodeBuilder.relativePoints(3), true),
+    (AuthenticodeBuilder.relativePoints(1_000), false),
+    (
+      DER.sequence(
+        DER.identifier("1.2.3"), DER.octets([UInt8](repeating: 0, count: 70_000))), false
+    ),
+  ])
+  func costlyCertificatesAreNotDecoded(_ extensions: [UInt8], isDecoded: Bool) {
+    var builder = AuthenticodeBuilder()
+    builder.certificates = [
+      AuthenticodeBuilder.certificate("Leaf", issuer: "Root", extensions: extensions),
+      AuthenticodeBuilder.certificate("Root", issuer: "Root", serial: [7]),
+    ]
+    let yara = read([builder.signature()], .yara)
+    #expect(yara.signatures.first?.certificates.count == 2)
+    #expect(yara.signatures.first?.signer?.chain.count == (isDecoded ? 2 : 1))
+    #expect(yara.isCut == !isDecoded)
+    let yaraX = read([builder.signature()], .yaraX)
+    #expect(yaraX.signatures.first?.signer?.chain.count == 2 && !yaraX.isCut)
+  }
+
+  @Test func whatLibcryptoDecodesIsBounded() {
+    ByteView.with(AuthenticodeBuilder().signature()) { bytes in
+      for (elements, certificates, isTaken) in [
+        (1_000, 100, true), (20, 100, false), (1_000, 1, false),
+      ] {
+        var budget = LibcryptoBudget(elements: elements, certificates: certificates)
+        let answer = budget.spend(bytes)
+        #expect(answer == isTaken && budget.isSpent == !isTaken)
+        let further = ByteView.with([5, 0]) { budget.spend($0) }
+        #expect(further == isTaken)
+      }
+    }
+  }
+
+  /// More certificates than are ever decoded: none of YARA's signatures; YARA-X takes the first.
+  @Test func certificatesBeyondAllMeasure() {
+    var builder = AuthenticodeBuilder()
+    let certificate = AuthenticodeBuilder.certificate("Leaf", issuer: "Root")
+    builder.certificates = [[UInt8]](repeating: certificate, count: 2_100)
+    let yara = read([builder.signature()], .yara)
+    #expect(yara.signatures.isEmpty && yara.isCut)
+    #expect(read([builder.signature()], .yaraX).signatures.first?.certificates.count == 128)
+  }
+
+  @Test func endlessSerialNumbersAreCut() {
+    for (length, told) in [(100, 100), (20_000, 1 << 14)] {
+      var builder = AuthenticodeBuilder()
+      builder.certificates = [
+        AuthenticodeBuilder.certificate(
+          "Leaf", issuer: "Root", serial: [UInt8](repeating: 0x7B, count: length))
+      ]
+      let (signatures, isCut) = read([builder.signature()], .yaraX)
+      let serial = signatures.first?.certificates.first?.serial
+      #expect(serial?.count == told * 3 - 1 && string(serial)?.hasPrefix("7b:7b:") == true)
+      #expect(isCut == (told < length))
+    }
   }
 }

@@ -1,6 +1,7 @@
 import Bytes
-import FileFormats
 import Testing
+
+@testable import FileFormats
 
 /// Reads every part, so that each parser runs over the bytes.
 private func readEverything(_ bytes: [UInt8]) -> Int {
@@ -81,6 +82,32 @@ struct PEHostileTests {
     #expect(functions >= 16_384 && functions <= 1 << 17)
     // YARA's own bound is lower.
     #expect(isCut == (dialect == .yaraX))
+  }
+
+  /// Thunks that are no function count as well, over all descriptors.
+  @Test(arguments: FormatDialect.allCases, [false, true])
+  func thunksLookedAtAreBounded(_ dialect: FormatDialect, isDelayed: Bool) throws {
+    var builder = PEBuilder()
+    builder.place([0])
+    let nowhere = [PEBuilder.Thunk](repeating: .raw(0x6000_0000), count: 10)
+    builder.addImports([("a.dll", nowhere), ("b.dll", [.ordinal(1)])], delayed: isDelayed)
+    let address = UInt32(try #require(builder.directories[isDelayed ? 13 : 1]?.address))
+    for (bound, functions, isCut) in [(5, 0, true), (100, 1, false)] {
+      let found = ByteView.with(builder.built()) { bytes -> (functions: Int, isCut: Bool)? in
+        guard let file = PEFile.parse(bytes, as: dialect),
+          let start = file.fileOffset(rva: address)
+        else { return nil }
+        var walk = PEImportWalk(file: file, thunks: bound)
+        let imports =
+          switch (dialect, isDelayed) {
+          case (.yaraX, _): walk.yaraX(table: bytes.slice(from: start), delayed: isDelayed)
+          case (.yara, false): walk.yara(tableOffset: start)
+          case (.yara, true): walk.yaraDelayed(tableOffset: start)
+          }
+        return (imports.reduce(0) { $0 + $1.functions.count }, walk.isCut)
+      }
+      #expect(found?.functions == functions && found?.isCut == isCut)
+    }
   }
 
   /// A directory of resources whose entries lead to itself.

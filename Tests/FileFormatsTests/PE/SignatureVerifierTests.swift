@@ -97,5 +97,6 @@ struct SignatureVerifierTests {
         #expect(results == [true, false])
       }
     }
+    #expect(verifier.isSpent)
   }
 }

@@ -7,9 +7,11 @@ import YaraSyntax
 /// The bounds of `Documentation/Limits.md`: each ends what it bounds, and says so.
 @Suite struct BoundTests {
   private static func outcome(
-    _ text: String, _ data: [UInt8], seconds: Int = 1
+    _ text: String, _ data: [UInt8], seconds: Int = 1, externals: [String: ExternalValue] = [:]
   ) throws -> (ScanOutcome, RuleSet) {
-    let rules = try #require(Engine.compile(text).rules)
+    // Apart, as what stands inside of the macro is described, however long it is.
+    let compiled = Engine.compile(text, externals: externals).rules
+    let rules = try #require(compiled)
     let options = ScanOptions(fileTimeLimit: .milliseconds(seconds * 200))
     return (ByteView.with(data) { Scanner(rules, options: options).scan($0) }, rules)
   }
@@ -52,6 +54,18 @@ import YaraSyntax
     }
   }
 
+  /// Fewer turns than the clock was once looked at, each of them long.
+  @Test(arguments: ["contains", "icontains", "iequals"]) func timeEndsLoopsOverLongTexts(_ relation: String) throws {
+    let long = [UInt8](repeating: 0x61, count: 16 << 20)
+    let (outcome, _) = try Self.outcome(
+      "rule slow { condition: for any i in (1..1000) : (with x = i : (text \(relation) other and x > 0)) }", [1],
+      externals: ["text": .text(long), "other": .text(relation == "iequals" ? long.dropLast() + [0x62] : [0x7A, 0x7A])])
+    guard case .timedOut(at: .condition) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+  }
+
   @Test func timeEndsTheSearchForAPatternAndNamesIt() throws {
     let strings = (1...60).map { "$a\($0) = /[^\\x01]{1,\($0)}[^\\x02]{\($0),}/" }.joined(separator: " ")
     let (outcome, rules) = try Self.outcome(
@@ -73,6 +87,51 @@ import YaraSyntax
     #expect(Engine.holds("\"\(long)b\" icontains \"\(part)B\"") == true)
     #expect(Engine.holds("\"\(long)\" contains \"\(part)\"") == false)
     #expect(Engine.holds("\"x\(part)y\" contains \"\(part)y\"") == true)
+    // Beyond ASCII, letter by letter.
+    let accents = String(repeating: "é", count: 100_000)
+    #expect(Engine.holds("\"\(accents)\(accents)\" icontains \"\(accents)b\"") == false)
+    #expect(Engine.holds("\"\(accents)É\(accents)x\" icontains \"ÉÉ\(accents)X\"") == true)
+  }
+
+  // MARK: - Patterns and regexes that multiply
+
+  /// Each was exponential, or took seconds and gigabytes, for some kilobytes of text.
+  static let multiplying: [(name: String, rule: String, code: DiagnosticCode?)] = [
+    ("counts of counts", pattern("/x" + String(repeating: "(", count: 16) + "a*" + String(repeating: "){3}", count: 16) + "yz/"), .tooLarge),
+    ("quantifiers of quantifiers", pattern("/xa" + String(repeating: "*", count: 20_000) + "/"), .tooDeep),
+    ("and in conditions", "rule r { condition: \"x\" matches /xa\(String(repeating: "*", count: 100_000))/ }", .tooDeep),
+    ("Unicode classes", pattern("/(?u)x" + String(repeating: "\\w", count: 20_000) + "/"), .tooLarge),
+    ("of either case", pattern("/(?iu)x" + String(repeating: "\\w", count: 20_000) + "/"), .tooLarge),
+    ("Unicode properties", pattern("/(?u)xyz[" + String(repeating: "\\pL", count: 2_000) + "]/"), nil),
+    ("long classes", pattern("/(?u)xyz[" + (0..<20_000).map { "\\u{\(String(0x4E00 + $0, radix: 16))}" }.joined() + "]/"), nil),
+    ("a long literal", pattern("/" + String(repeating: "ab", count: 100_000) + "/"), nil),
+    ("gaps that part nothing", pattern("{ 41 " + String(repeating: "[300-400] 41 ", count: 3_000) + "}"), nil),
+    ("short xor texts", "rule r { strings: " + (0..<2_000).map { "$a\($0) = \"\(String(4096 + $0, radix: 16).suffix(3))\" xor" }.joined(separator: " ") + " condition: any of them }", nil),
+    (
+      "large regexes of conditions",
+      "rule r { condition: " + (0..<600).map { "\"x\" matches /a{\($0),}(b{1,300}){1,100}/" }.joined(separator: " or ") + " }", .tooMany
+    ),
+  ]
+
+  private static func pattern(_ text: String) -> String { "rule r { strings: $a = \(text) condition: $a }" }
+
+  @Test(arguments: multiplying.map(\.name)) func whatMultipliesIsBounded(_ name: String) throws {
+    let test = try #require(Self.multiplying.first { $0.name == name })
+    let result = Engine.compile(test.rule)
+    let codes = Set(result.diagnostics.filter { $0.severity == .error }.map(\.code))
+    #expect(codes == (test.code.map { [$0] } ?? []))
+    #expect((result.rules == nil) == (test.code != nil))
+  }
+
+  @Test func timeEndsLoopsOverLongSets() throws {
+    let strings = (0..<20_000).map { "$a\($0) = \"text \($0)\"" }.joined(separator: " ")
+    let all = (0..<100).map { _ in "none of ($a*)" }.joined(separator: " and ")
+    let (outcome, _) = try Self.outcome(
+      "rule slow { strings: \(strings) condition: for all i in (1..1000) : (i > 0 and \(all)) }", [1])
+    guard case .timedOut(at: .condition) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
   }
 
   // MARK: - Memory of a scan
@@ -243,6 +302,6 @@ import YaraSyntax
     #expect(codes(two) { $0.patterns = 1 } == ["E503"])
     #expect(codes(two + " rule b { condition: true }") { $0.rules = 1 } == ["E503"])
     #expect(codes(two) { $0.sourceBytes = 10 } == ["E502"])
-    #expect(codes(two + " rule b { condition: true }") { $0.conditionNodes = 1 } == ["E503"])
+    #expect(codes(two + " rule b { condition: true }") { $0.conditionNodes = 2 } == ["E503"])
   }
 }

@@ -11,7 +11,8 @@ import YaraSyntax
     #""GetProcAddress" xor ascii wide fullword"#, #""ab" xor"#, #""abc" xor wide"#,
     #""\x00\x00\x00\x00\x01" xor"#, #""http://" xor(5)"#, #""http://" xor ascii wide"#,
     #""powershell" xor(0x01-0xff) wide"#, #""MZ\x90\x00" xor"#, #""VirtualAlloc" xor"#,
-    #""cmd.exe" xor ascii wide private"#, #""plain text""#, #"/v[0-9]{2}x/"#,
+    #""cmd.exe" xor ascii wide private"#, #""abc" xor"#, #""aaa" xor(0-9)"#, #""v12" xor(1-255)"#,
+    #""12x" xor"#, #""plain text""#, #"/v[0-9]{2}x/"#,
   ]
 
   /// Every text under some keys, plain and wide, with neighbours of all kinds, at both ends too.

@@ -12,6 +12,7 @@ struct AuthenticodeReader {
   private var verifier = SignatureVerifier(operations: AuthenticodeLimits.verifications)
   /// How many pairs of certificates may still be looked at.
   private var issuerChecks = AuthenticodeLimits.issuerChecks
+  private var decoding = LibcryptoBudget()
   private var signaturesLeft = AuthenticodeLimits.signatures
   private var fileDigests: [DigestAlgorithm: [UInt8]] = [:]
   private(set) var signatures: [AuthenticodeSignature] = []
@@ -27,6 +28,7 @@ struct AuthenticodeReader {
   /// Reads the entries of a table: length (with these 8 bytes), revision, type, and the signature
   /// in PKCS #7, each padded to 8 bytes. YARA reads the first entry only.
   mutating func read(table: ByteView) {
+    defer { if decoding.isSpent || verifier.isSpent || issuerChecks < 0 { file.isCut = true } }
     var at = 0
     for _ in 0..<AuthenticodeLimits.tableEntries {
       guard let length = table.little(at: at, as: UInt32.self), length >= 8,
@@ -52,14 +54,28 @@ struct AuthenticodeReader {
   ) -> [AuthenticodeSignature]? {
     guard depth < AuthenticodeLimits.depth, signaturesLeft > 0 else { return nil }
     signaturesLeft -= 1
-    if dialect == .yara, !LibcryptoReading.isPKCS7(element.encoded) { return nil }
+    if dialect == .yara, !isPKCS7(element) { return nil }
     guard let info = ContentInfo(element, dialect), info.type == .signedData,
-      let data = SignedData(info.content, dialect)
+      let data = signedData(info)
     else { return nil }
     switch dialect {
     case .yaraX: return yaraX(data, depth: depth)
     case .yara: return yara(data, depth: depth)
     }
+  }
+
+  private func signedData(_ info: ContentInfo) -> SignedData? {
+    let data = SignedData(info.content, dialect)
+    if data?.certificates.contains(where: { $0.isCut(dialect) }) == true { file.isCut = true }
+    return data
+  }
+
+  private mutating func isPKCS7(_ element: DERElement) -> Bool {
+    decoding.spend(element.encoded) && LibcryptoReading.isPKCS7(element.encoded)
+  }
+
+  private mutating func isCMS(_ element: DERElement) -> Bool {
+    decoding.spend(element.encoded) && LibcryptoReading.isCMS(element.encoded)
   }
 
   // MARK: YARA-X
@@ -82,8 +98,9 @@ struct AuthenticodeReader {
         case .nestedSignature:
           nested += signatures(in: value, depth: depth + 1) ?? []
         case .microsoftCountersignature:
-          guard let info = ContentInfo(value, dialect), let inner = SignedData(info.content, dialect)
-          else { continue }
+          guard let info = ContentInfo(value, dialect), let inner = signedData(info) else {
+            continue
+          }
           certificates += inner.certificates
           guard let innerSigner = inner.signers.first else { continue }
           guard let digested = innerSigner.signed(.messageDigest) else { return nil }
@@ -269,7 +286,8 @@ struct AuthenticodeReader {
   private mutating func pkcsCountersignature(
     _ value: DERElement, of signer: SignerInfo, _ certificates: [X509Certificate]
   ) -> AuthenticodeCountersignature {
-    guard LibcryptoReading.isSignerInfo(value.encoded), let inner = SignerInfo(value, dialect)
+    guard decoding.spend(value.encoded), LibcryptoReading.isSignerInfo(value.encoded),
+      let inner = SignerInfo(value, dialect)
     else { return Self.unreadable }
     let time = inner.signed(.signingTime).map {
       ASN1Time.seconds($0) ?? X509Certificate.noTimeYara
@@ -293,10 +311,10 @@ struct AuthenticodeReader {
     _ value: DERElement, of signer: SignerInfo
   ) -> (AuthenticodeCountersignature, [X509Certificate]) {
     // Where it is CMS and not PKCS #7, YARA looks at the digests alone.
-    let isPKCS7 = LibcryptoReading.isPKCS7(value.encoded)
-    guard isPKCS7 || LibcryptoReading.isCMS(value.encoded),
-      let info = ContentInfo(value, dialect), let inner = SignedData(info.content, dialect),
-      inner.content.type == .timeStampInfo,
+    let isPKCS7 = self.isPKCS7(value)
+    guard isPKCS7 || isCMS(value), let info = ContentInfo(value, dialect),
+      let inner = signedData(info), inner.content.type == .timeStampInfo,
+      decoding.spend(inner.content.content.content),
       LibcryptoReading.isTimeStampInfo(inner.content.content.content),
       let stamp = TimeStamp(inner.content.content, dialect)
     else { return (Self.unreadable, []) }
@@ -482,10 +500,16 @@ extension AuthenticodeCertificate {
   private static func serial(_ bytes: ByteView, _ dialect: FormatDialect) -> [UInt8]? {
     let longestYara = 20
     guard dialect == .yaraX || bytes.count <= longestYara else { return nil }
+    let count = min(bytes.count, AuthenticodeLimits.serialBytes)
     var text: [UInt8] = []
-    for index in 0..<bytes.count {
+    text.reserveCapacity(count * 3)
+    func append(digit: UInt8) {
+      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+    for index in 0..<count {
       if index > 0 { text.append(UInt8(ascii: ":")) }
-      text += Digest.hexadecimal([bytes[index]])
+      append(digit: bytes[index] >> 4)
+      append(digit: bytes[index] & 0x0F)
     }
     return text
   }

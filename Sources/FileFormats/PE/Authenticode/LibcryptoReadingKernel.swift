@@ -5,7 +5,8 @@ internal import CCrypto
 /// What libcrypto says of encoded structures. YARA reads signatures with libcrypto, so that for its
 /// dialect a structure holds exactly where libcrypto takes it.
 ///
-/// Costs the length of what is given; libcrypto bounds nesting.
+/// Costs the length of what is given, with a large factor: ask `LibcryptoBudget` first. Libcrypto
+/// bounds nesting.
 enum LibcryptoReading {
   /// PKCS #7 content information: whether libcrypto takes it at all.
   static func isPKCS7(_ bytes: ByteView) -> Bool {

@@ -5,6 +5,8 @@ internal import CCrypto
 /// Public-key verification by libcrypto; a number of operations is allowed, then all fail.
 struct SignatureVerifier {
   private var operationsLeft: Int
+  /// Whether an operation was refused.
+  private(set) var isSpent = false
 
   init(operations: Int) { operationsLeft = operations }
 
@@ -17,7 +19,11 @@ struct SignatureVerifier {
   mutating func verify(
     publicKey: ByteView, digest: [UInt8], algorithm: DigestAlgorithm, signature: ByteView
   ) -> Bool {
-    guard operationsLeft > 0, digest.count == algorithm.byteCount else { return false }
+    guard digest.count == algorithm.byteCount else { return false }
+    guard operationsLeft > 0 else {
+      isSpent = true
+      return false
+    }
     operationsLeft -= 1
     // SAFETY: views are valid for `count` bytes during the call; libcrypto moves the cursor only
     // within the length given and copies what it keeps; every object is freed on every path.

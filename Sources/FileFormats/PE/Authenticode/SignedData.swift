@@ -218,9 +218,22 @@ enum AuthenticodeLimits {
   static let depth = 8
   /// Certificate tables' entries looked at.
   static let tableEntries = 16
-  /// Public-key operations of one file. An operation takes below 5 ms even with the largest keys
-  /// that libcrypto takes.
+  /// Public-key operations of one file; real files need some twenty. The longest one known, by an
+  /// RSA key of 3,072 bits with an exponent as long, takes 13 ms, so that a file costs three seconds.
   static let verifications = 256
+  /// Elements and certificates of one file that are given to libcrypto, nested ones once for each
+  /// signature around them; real files have some thousand (revocation lists, which few carry, have
+  /// more) and some hundred. One certificate takes up to 0.7 ms.
+  static let decodedElements = 1 << 19
+  static let decodedCertificates = 2_048
+  /// Bytes of a certificate that is given to libcrypto by itself; real ones have some thousand.
+  static let decodedCertificate = 1 << 16
+  /// Libcrypto copies the issuer's name for every distribution point that is named relative to it.
+  /// Bytes of these copies for one certificate; 64 KB can hold points for tens of megabytes, which
+  /// take ten seconds.
+  static let copiedNames = 1 << 13
+  /// Bytes of a serial number that are told (YARA-X, which has no bound); issuers may give 20.
+  static let serialBytes = 1 << 14
   /// Bytes of one certificate table entry.
   static let tableBytes = 1 << 24
 }

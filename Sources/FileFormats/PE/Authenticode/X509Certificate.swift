@@ -20,6 +20,8 @@ final class X509Certificate {
   let publicKey: ByteView
   let algorithm: AlgorithmIdentifier
   let signature: ByteView
+  /// How many points of distribution of its revocation list are named relative to the issuer.
+  private let relativePoints: Int
 
   init?(_ element: DERElement, _ dialect: FormatDialect) {
     // OpenSSL reads everything; YARA-X what it needs.
@@ -55,7 +57,7 @@ final class X509Certificate {
       let notAfter = validity.next().flatMap({ Self.time($0, dialect) }),
       let subject = body.next(DERElement.Universal.sequence),
       let publicKey = body.next(DERElement.Universal.sequence),
-      Self.isPublicKey(publicKey, dialect), Self.areExtensions(&body, dialect),
+      Self.isPublicKey(publicKey, dialect), let points = Self.extensions(&body, dialect),
       dialect == .yaraX || (X509Name.isWellFormed(issuer) && X509Name.isWellFormed(subject))
     else { return nil }
     self.serial = serial.content
@@ -64,6 +66,7 @@ final class X509Certificate {
     self.notBefore = notBefore
     self.notAfter = notAfter
     self.publicKey = publicKey.encoded
+    relativePoints = points
   }
 
   /// What YARA reports for what is no time: the last day of 1899.
@@ -95,28 +98,63 @@ final class X509Certificate {
 
   /// What may follow the key: unique identifiers and extensions, each an identifier, perhaps a
   /// boolean, and an octet string.
-  private static func areExtensions(
-    _ body: inout DERReader, _ dialect: FormatDialect
-  ) -> Bool {
+  /// - Returns: nil where they do not hold, else how many points of distribution are relative.
+  private static func extensions(_ body: inout DERReader, _ dialect: FormatDialect) -> Int? {
     _ = body.nextContext(1)
     _ = body.nextContext(2)
-    guard let wrapped = body.nextContext(3) else { return body.isAtEnd }
+    guard let wrapped = body.nextContext(3) else { return body.isAtEnd ? 0 : nil }
     var outer = wrapped.reader
     guard var extensions = outer.nextSequence(),
       dialect == .yara || (outer.isAtEnd && body.isAtEnd)
-    else { return false }
+    else { return nil }
+    var points = 0
     while !extensions.isAtEnd {
       guard var entry = extensions.nextSequence(), let type = entry.next(),
         type.mayBeIdentifier(dialect)
-      else { return false }
+      else { return nil }
       _ = entry.next(DERElement.Universal.boolean)
-      guard entry.next(DERElement.Universal.octetString) != nil else { return false }
+      guard let value = entry.next(DERElement.Universal.octetString) else { return nil }
+      if dialect == .yara, type.content.equals(distributionPoints) {
+        points += relativePoints(value.content)
+      }
     }
-    return true
+    return points
   }
 
-  /// As libcrypto reads it.
-  private(set) lazy var decoded: LibcryptoCertificate? = LibcryptoCertificate(encoded)
+  /// 2.5.29.31.
+  private static let distributionPoints: [UInt8] = [0x55, 0x1D, 0x1F]
+
+  private static func relativePoints(_ extensionValue: ByteView) -> Int {
+    var outer = DERReader(extensionValue)
+    guard var points = outer.nextSequence() else { return extensionValue.count }
+    var count = 0
+    while !points.isAtEnd {
+      // Where the rest cannot be read, libcrypto may do so; at worst each byte is a point.
+      guard let point = points.next() else { return count + points.rest.count }
+      var name = point.reader
+      if var choice = name.nextContext(0)?.reader, choice.next()?.isContext(1) == true {
+        count += 1
+      }
+    }
+    return count
+  }
+
+  /// As libcrypto reads it; what would cost it too much counts as unreadable.
+  private(set) lazy var decoded: LibcryptoCertificate? =
+    mayBeDecoded ? LibcryptoCertificate(encoded) : nil
+
+  private var mayBeDecoded: Bool {
+    encoded.count <= AuthenticodeLimits.decodedCertificate
+      && issuer.count * relativePoints <= AuthenticodeLimits.copiedNames
+  }
+
+  /// Whether a bound of ours changes what is told of it.
+  func isCut(_ dialect: FormatDialect) -> Bool {
+    switch dialect {
+    case .yaraX: serial.count > AuthenticodeLimits.serialBytes
+    case .yara: !mayBeDecoded
+    }
+  }
 
   private var texts: AuthenticodeCertificate?
 

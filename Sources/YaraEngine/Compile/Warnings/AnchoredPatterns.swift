@@ -4,7 +4,7 @@ internal import YaraSyntax
 /// or short literal costs nothing, since it need not be searched for. This is YARA-X's view, for
 /// its warnings; `RulePattern.listedPlace` is stricter, so that both engines agree with it.
 struct AnchoredPatterns {
-  private enum Use: Equatable {
+  private enum Use: Hashable {
     case at(Int64)
     case anywhere
   }
@@ -13,11 +13,31 @@ struct AnchoredPatterns {
   private let names: [String]
   /// Patterns that must stand at a place whatever else holds: `$a at 0 and ...`.
   private var required: Set<String> = []
+  /// The sets that have been taken in, as the beginnings of their members' names.
+  private var seen: Set<Asked> = []
+  /// Those that were asked for at a place.
+  private var anchored: Set<String> = []
+  /// Those of which every member is asked for anywhere, so that nothing more can come of them.
+  private var settled: Set<String> = []
+  /// Names that may still be compared with wildcards.
+  private var work: Int
+  private var isTooLarge = false
 
-  init(_ rule: RuleDeclaration) {
+  /// One way to ask for all patterns whose names begin alike.
+  private struct Asked: Hashable {
+    let prefix: String
+    let use: Use
+    let isAnchored: Bool
+  }
+
+  /// - Parameter work: names that may still be compared with wildcards; shared by all rules.
+  ///   Where they do not suffice every pattern counts as anchored, so that no warning is wrong.
+  init(_ rule: RuleDeclaration, work: inout Int) {
     names = rule.patterns.map(\.identifier.name)
+    self.work = work
     findRequired(rule.condition)
     walk(rule.condition)
+    work = self.work
   }
 
   private mutating func findRequired(_ expression: Expression) {
@@ -30,6 +50,7 @@ struct AnchoredPatterns {
   }
 
   func isAnchored(_ name: String) -> Bool {
+    if isTooLarge { return true }
     if case .at = uses[name] { return true }
     return false
   }
@@ -47,11 +68,8 @@ struct AnchoredPatterns {
       .patternLength(let reference, _):
       use("$" + reference.name, .anywhere)
     case .of(let of):
-      let use = Self.use(of.anchor)
-      for name in members(of.items) where of.anchor != nil || !required.contains(name) {
-        self.use(name, use)
-      }
-    case .forOf(let of): for name in members(of.items) { use(name, .anywhere) }
+      use(of.items, Self.use(of.anchor), isAnchored: of.anchor != nil)
+    case .forOf(let of): use(of.items, .anywhere, isAnchored: true)
     default: break
     }
     var children: [Expression] = []
@@ -66,15 +84,38 @@ struct AnchoredPatterns {
     return .at(value)
   }
 
-  private func members(_ items: OfExpression.Items) -> [String] {
+  /// - Parameter isAnchored: false where patterns that must stand at a place anyway are left out.
+  private mutating func use(_ items: OfExpression.Items, _ use: Use, isAnchored: Bool) {
     switch items {
-    case .them: names
+    case .them: self.use(Asked(prefix: "$", use: use, isAnchored: isAnchored))
     case .patterns(let set):
-      set.flatMap { item -> [String] in
-        let wanted = "$" + item.name
-        return item.isWildcard ? names.filter { $0.hasPrefix(wanted) } : [wanted]
+      for item in set {
+        let name = "$" + item.name
+        if item.isWildcard {
+          self.use(Asked(prefix: name, use: use, isAnchored: isAnchored))
+        } else if isAnchored || !required.contains(name) {
+          self.use(name, use)
+        }
       }
-    case .tuple: []
+    case .tuple: break
+    }
+  }
+
+  private mutating func use(_ asked: Asked) {
+    guard !isTooLarge, !settled.contains(asked.prefix), seen.insert(asked).inserted else { return }
+    guard work >= names.count else {
+      isTooLarge = true
+      return
+    }
+    work -= names.count
+    for name in names
+    where name.hasPrefix(asked.prefix) && (asked.isAnchored || !required.contains(name)) {
+      use(name, asked.use)
+    }
+    guard asked.isAnchored else { return }
+    // Asked for at a second place, all of them are asked for anywhere.
+    if asked.use == .anywhere || !anchored.insert(asked.prefix).inserted {
+      settled.insert(asked.prefix)
     }
   }
 }

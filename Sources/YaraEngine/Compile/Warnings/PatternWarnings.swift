@@ -20,11 +20,13 @@ struct PatternWarnings {
     }
   }
 
-  /// - Parameter work: what estimates may still cost; shared by all rules.
-  mutating func check(_ entries: [Entry], work: inout Int) {
+  /// - Parameters:
+  ///   - work: what estimates may still cost; shared by all rules.
+  ///   - wildcardWork: what comparisons of names with wildcards may still cost; shared likewise.
+  mutating func check(_ entries: [Entry], work: inout Int, wildcardWork: inout Int) {
     let common = entries.map { Self.isCommon($0.pattern) }
     // Only short and common literals ask how they are used.
-    let anchored = common.contains(true) ? AnchoredPatterns(rule) : nil
+    let anchored = common.contains(true) ? AnchoredPatterns(rule, work: &wildcardWork) : nil
     var first: [Meaning: PatternDeclaration] = [:]
     for (entry, isCommon) in zip(entries, common) {
       let declaration = entry.declaration

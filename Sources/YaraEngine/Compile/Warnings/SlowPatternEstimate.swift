@@ -53,18 +53,21 @@ enum SlowPatternEstimate {
     var pieces: [[PatternNode]] = []
     var current: [PatternNode] = []
     var gap: PatternNode = .empty
-    func isLong(_ items: [PatternNode]) -> Bool { PatternNode.sequence(items).minimumLength ?? 0 >= 2 }
+    var length: Int? = 0
+    var isLong: Bool { length ?? 0 >= 2 }
     for item in items {
-      if let jump = item.anyByteGap, (jump.max ?? .max) > largeGap, isLong(current) {
+      if let jump = item.anyByteGap, (jump.max ?? .max) > largeGap, isLong {
         pieces.append(current)
         current = []
+        length = 0
         gap = item
       } else {
         current.append(item)
+        length = length.flatMap { length in item.minimumLength.map { saturatingSum(length, $0) } }
       }
     }
     if !current.isEmpty {
-      if isLong(current) || pieces.isEmpty {
+      if isLong || pieces.isEmpty {
         pieces.append(current)
       } else {
         pieces[pieces.count - 1] += [gap] + current

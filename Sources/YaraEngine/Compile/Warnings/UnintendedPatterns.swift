@@ -10,8 +10,10 @@ internal import YaraSyntax
 /// combinations are left alone.
 struct UnintendedPatterns {
   private static let maximumBranches = 256
-  /// Names compared with wildcards in one rule.
+  /// Names that wildcards mean, in all branches of one rule.
   private static let maximumWork = 1_000_000
+  /// A warning takes as long, and as much memory, as many names that are fine.
+  private static let costOfReport = 20
 
   private struct Term {
     let name: String
@@ -22,16 +24,27 @@ struct UnintendedPatterns {
 
   private var terms: [Term] = []
   private var isTooLarge = false
+  /// Terms that were added to branches, in all.
+  private var extended = 0
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(_ rule: RuleDeclaration) {
-    guard Self.hasWildcard(rule.condition) else { return }
-    let branches = branches(rule.condition, from: [[]])
-    guard !isTooLarge else { return }
-    let names = rule.patterns.map(\.identifier.name)
+  /// - Parameter work: what this may still cost; shared by all rules.
+  init(_ rule: RuleDeclaration, work: inout Int) {
+    guard work > 0, Self.hasWildcard(rule.condition) else { return }
+    var branches: [[Int]] = [[]]
+    extend(&branches, by: rule.condition)
+    work -= extended
+    guard !isTooLarge, work > 0 else { return }
+    search(branches, rule.patterns.map(\.identifier.name), &work)
+  }
+
+  private mutating func search(_ branches: [[Int]], _ names: [String], _ work: inout Int) {
+    /// Of each wildcard the names it means.
+    var members: [String: [String]] = [:]
     var reported: Set<String> = []
-    var work = 0
+    var left = Self.maximumWork
     for branch in branches {
+      work -= branch.count
       let wildcards = branch.map { terms[$0] }.filter(\.isWildcard)
       guard !wildcards.isEmpty else { continue }
       var explicit: [String: SourceRange] = [:]
@@ -39,9 +52,17 @@ struct UnintendedPatterns {
         if explicit[terms[index].name] == nil { explicit[terms[index].name] = terms[index].range }
       }
       for wildcard in wildcards {
-        for name in names where name.hasPrefix(wildcard.name) {
-          work += 1 + (explicit[name] == nil ? wildcards.count : 0)
-          guard work < Self.maximumWork else { return }
+        if members[wildcard.name] == nil {
+          work -= names.count
+          guard work > 0 else { return }
+          members[wildcard.name] = names.filter { $0.hasPrefix(wildcard.name) }
+        }
+        for name in members[wildcard.name] ?? [] {
+          let cost = 1 + (explicit[name] == nil ? wildcards.count : 0)
+          left -= cost
+          work -= cost
+          guard left > 0, work > 0 else { return }
+          let before = diagnostics.count
           if let place = explicit[name] {
             report(name, wildcard, place, "`\(name)` is named here", &reported)
           } else if let narrower = wildcards.first(where: {
@@ -50,6 +71,7 @@ struct UnintendedPatterns {
             report(
               name, wildcard, narrower.range, "`\(narrower.name)*` means `\(name)` too", &reported)
           }
+          if diagnostics.count > before { left -= Self.costOfReport }
         }
       }
     }
@@ -89,27 +111,38 @@ struct UnintendedPatterns {
     return set.contains(where: \.isWildcard)
   }
 
-  /// Each branch holds indices into `terms`.
-  private mutating func branches(_ expression: Expression, from start: [[Int]]) -> [[Int]] {
-    guard !isTooLarge else { return [] }
+  /// Adds what the expression asks for to each branch; branches hold indices into `terms`. They are
+  /// extended where they are, since each may be long.
+  private mutating func extend(_ branches: inout [[Int]], by expression: Expression) {
+    guard !isTooLarge else { return }
     if case .nary(.or, let operands) = expression.kind {
-      var result: [[Int]] = []
+      let start = branches
+      let size = Self.size(start)
+      var total = 0
+      branches = []
       for operand in operands {
-        result += branches(operand, from: start)
-        if result.count > Self.maximumBranches { isTooLarge = true }
-        if isTooLarge { return [] }
+        var taken = start
+        extended += size
+        extend(&taken, by: operand)
+        branches += taken
+        total += Self.size(taken)
+        if branches.count > Self.maximumBranches || total > Self.maximumWork { isTooLarge = true }
+        if isTooLarge { return }
       }
-      return result
+      return
     }
-    var result = start
     let added = add(expression)
-    if !added.isEmpty { for index in result.indices { result[index] += added } }
+    if !added.isEmpty {
+      for index in branches.indices { branches[index] += added }
+      extended += branches.count * added.count
+      if Self.size(branches) > Self.maximumWork { isTooLarge = true }
+    }
     var children: [Expression] = []
     expression.forEachChild { children.append($0) }
-    for child in children { result = branches(child, from: result) }
-    if result.reduce(0, { $0 + $1.count }) > Self.maximumWork { isTooLarge = true }
-    return result
+    for child in children { extend(&branches, by: child) }
   }
+
+  private static func size(_ branches: [[Int]]) -> Int { branches.reduce(0) { $0 + $1.count } }
 
   /// The terms that an expression itself is.
   private mutating func add(_ expression: Expression) -> Range<Int> {

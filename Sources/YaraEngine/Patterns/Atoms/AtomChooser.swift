@@ -244,12 +244,14 @@ struct AtomChooser {
   }
 
   /// Takes the first and last turns of repeated groups apart, so that cuts can be made inside them.
-  private func flattened(_ elements: [PatternNode]) -> [PatternNode] {
+  /// Nested ones multiply; what the work does not suffice for stays as it is.
+  private mutating func flattened(_ elements: [PatternNode]) -> [PatternNode] {
     var items: [PatternNode] = []
     for element in elements {
       if case .repetition(let sub, let min, let max, let greedy) = element, min > 0,
-        !Self.isSingle(sub)
+        !Self.isSingle(sub), work > 0
       {
+        work -= 1
         // As `lastTurnsApart`: the loop stands before the last turn.
         if dialect == .yaraX, max == nil, min > 1, sub.hasVaryingLength {
           let first = Swift.min(sub.minimumLength == 0 ? min - 2 : min - 1, 2)

@@ -132,7 +132,11 @@ struct SubPatternCompiler {
   /// nil where it would be too large.
   private mutating func program(_ node: PatternNode) -> Int32? {
     if let index = programIndex[node] { return index }
-    guard let program = AutomatonCompiler.compile(node, isBounded: true) else { return nil }
+    guard let program = AutomatonCompiler.compile(node, isBounded: true) else {
+      // Where many are too large, finding that out is what costs.
+      instructionCount += AutomatonCompiler.maximumSize
+      return nil
+    }
     layout.programs.append(program)
     instructionCount += program.instructions.count
     let index = Int32(layout.programs.count - 1)
@@ -259,6 +263,8 @@ struct SubPatternCompiler {
       }
       pieces[index].node = pieces[index].node.bounded(
         weight: AutomatonCompiler.maximumSize / 2, longest: 2 * SubPattern.scanLimitOfSimple)
+      // What else is done with it may cost as much as it would with its turns written out.
+      if pieces[index].node.weight > 2 * AutomatonCompiler.maximumSize { return .tooLarge }
     }
     var verdict = Verdict.fast
     for isWide in [false, true] where isWide ? pattern.isWide : pattern.isAscii {
@@ -439,6 +445,7 @@ struct SubPatternCompiler {
     let shortest = dialect == .yara && isHex ? 1 : Self.shortestPiece
     var pieces: [Piece] = []
     var current: [PatternNode] = []
+    var length: Int? = 0
     var low = 0
     var high: Int?
     var gap: PatternNode = .empty
@@ -446,15 +453,17 @@ struct SubPatternCompiler {
       if let jump = item.anyByteGap, !current.isEmpty,
         (jump.max ?? Int(UInt32.max)) > PatternNode.longestGap,
         dialect == .yaraX || isHex || (jump.max != nil && !jump.isGreedy),
-        PatternNode.sequence(current).minimumLength ?? 0 >= shortest
+        length ?? 0 >= shortest
       {
         pieces.append(Piece(node: .sequence(current), low: low, high: high))
         low = jump.min
         high = jump.max
         gap = item
         current = []
+        length = 0
       } else {
         current.append(item)
+        length = length.flatMap { length in item.minimumLength.map { saturatingSum(length, $0) } }
       }
     }
     if current.isEmpty { return [Piece(node: node)] }

@@ -58,22 +58,30 @@ extension PatternNode {
   /// Joins, flattening nested sequences and merging neighbouring literals.
   static func sequence(_ items: [PatternNode]) -> PatternNode {
     var flat: [PatternNode] = []
+    var literal: [UInt8] = []
+    func flush() {
+      if !literal.isEmpty { flat.append(.bytes(literal)) }
+      literal = []
+    }
     func append(_ item: PatternNode) {
       switch item {
       case .empty: break
       case .concat(let inner): inner.forEach(append)
+      case .bytes(let more): literal += more
       case .set(let set):
-        if let byte = set.single { append(.bytes([byte])) } else { flat.append(item) }
-      case .bytes(let more):
-        if case .bytes(let before)? = flat.last {
-          flat[flat.count - 1] = .bytes(before + more)
+        if let byte = set.single {
+          literal.append(byte)
         } else {
+          flush()
           flat.append(item)
         }
-      default: flat.append(item)
+      default:
+        flush()
+        flat.append(item)
       }
     }
     items.forEach(append)
+    flush()
     if flat.isEmpty { return .empty }
     return flat.count == 1 ? flat[0] : .concat(flat)
   }
@@ -202,12 +210,16 @@ extension PatternNode {
       return self
     }
     // Gaps are taken apart where two bytes stand before them, those since the last one.
-    var piece: [PatternNode] = []
-    func isLongEnough() -> Bool { PatternNode.sequence(piece).minimumLength ?? 0 >= 2 }
+    var length: Int? = 0
+    var isLongEnough: Bool { length ?? 0 >= 2 }
     for item in items.dropLast() {
-      if isLong(item), isLongEnough() { piece = [] } else { piece.append(item) }
+      if isLong(item), isLongEnough {
+        length = 0
+      } else {
+        length = length.flatMap { length in item.minimumLength.map { saturatingSum(length, $0) } }
+      }
     }
-    return isLongEnough() ? .sequence(Array(items.dropLast())) : self
+    return isLongEnough ? .sequence(Array(items.dropLast())) : self
   }
 
   /// What a capture group makes of its inside. The engines take an expression apart at long gaps of

@@ -3,13 +3,13 @@ extension RustRegexParser {
   /// The largest value of a class: byte or scalar.
   var universe: UInt32 { flags.isUnicode ? ScalarSet.largestScalar : 0xFF }
 
-  func node(_ set: ScalarSet) -> PatternNode {
-    flags.isUnicode ? set.utf8Node : .set(set.byteSet)
+  mutating func node(_ set: ScalarSet) throws(RegexSyntaxError) -> PatternNode {
+    flags.isUnicode ? try classes.node(of: set, at: position) : .set(set.byteSet)
   }
 
-  private func folded(_ set: ScalarSet) -> ScalarSet {
+  private mutating func folded(_ set: ScalarSet) -> ScalarSet {
     guard flags.caseInsensitive else { return set }
-    return flags.isUnicode ? set.caseFolded : set.asciiCaseFolded
+    return flags.isUnicode ? classes.folded(set) : set.asciiCaseFolded
   }
 
   /// `[...]`, with the bracket at `position`.
@@ -28,11 +28,10 @@ extension RustRegexParser {
       position += 1
       skipSpace()
     }
-    var set = ScalarSet()
+    var ranges: [ClosedRange<UInt32>] = []
     /// The left side of `&&`, `--`, `~~` with the operator.
     var pending: (ScalarSet, UInt8)?
     func combined(_ set: ScalarSet) -> ScalarSet {
-      let set = folded(set)
       guard let pending else { return set }
       let others = set.inverted(through: universe)
       switch pending.1 {
@@ -46,12 +45,12 @@ extension RustRegexParser {
     }
     // Dashes or a bracket that stand first are themselves.
     while byte == 0x2D {
-      set = set.union(ScalarSet(0x2D))
+      ranges = [0x2D...0x2D]
       position += 1
       skipSpace()
     }
-    if set.isEmpty, byte == 0x5D {
-      set = ScalarSet(0x5D)
+    if ranges.isEmpty, byte == 0x5D {
+      ranges = [0x5D...0x5D]
       position += 1
     }
     while true {
@@ -63,20 +62,20 @@ extension RustRegexParser {
       switch next {
       case 0x5D:
         position += 1
-        set = combined(set)
+        let set = combined(folded(ScalarSet(ranges: ranges)))
         return isNegated ? set.inverted(through: universe) : set
       case 0x5B:
         if let posix = parsePosixClass() {
-          set = set.union(posix)
+          ranges += posix.ranges
         } else {
-          set = set.union(try parseClass())
+          ranges += try parseClass().ranges
         }
       case UInt8(ascii: "&"), UInt8(ascii: "-"), UInt8(ascii: "~"):
         guard byte(ahead: 1) == next else { fallthrough }
-        pending = (combined(set), next)
-        set = ScalarSet()
+        pending = (combined(folded(ScalarSet(ranges: ranges))), next)
+        ranges = []
         position += 2
-      default: set = set.union(try parseClassItem())
+      default: ranges += try parseClassItem().ranges
       }
     }
   }
@@ -176,7 +175,9 @@ extension RustRegexParser {
     }
     let text = String(decoding: name.filter(ByteSet.alphanumeric.contains), as: UTF8.self)
       .lowercased()
-    guard let set = Self.property(text) else { throw error("unknown Unicode class", from: start) }
+    guard let set = UnicodeClasses.property(text, or: Self.property) else {
+      throw error("unknown Unicode class", from: start)
+    }
     return isNegated ? set.inverted(through: universe) : set
   }
 

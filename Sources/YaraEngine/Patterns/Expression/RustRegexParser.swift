@@ -9,6 +9,9 @@ struct RustRegexParser {
   private var quantifiers: [(isGreedy: Bool, lower: Int, upper: Int)] = []
   private var unknownEscapes: [(lower: Int, upper: Int)] = []
   private var groupNames: Set<[UInt8]> = []
+  /// Quantifiers of what is quantified already: each nests.
+  private var stackedQuantifiers = 0
+  var classes = UnicodeClasses()
   var depth = 0
 
   /// What `(?flags)` changes; holds to the end of the group.
@@ -90,7 +93,14 @@ struct RustRegexParser {
         continue
       }
       skipSpace()
+      var isQuantified = false
       while let repeated = try parseQuantifier(of: item, from: start) {
+        if isQuantified { stackedQuantifiers += 1 }
+        guard stackedQuantifiers <= RegexParser.maximumDepth else {
+          throw RegexSyntaxError(
+            message: "quantifiers are nested too deep", lower: position - 1, upper: position, code: .tooDeep)
+        }
+        isQuantified = true
         item = repeated
         skipSpace()
       }
@@ -170,14 +180,14 @@ struct RustRegexParser {
   // MARK: - Atoms
 
   /// The UTF-8 of a character from the text or of its number, in either case where asked for.
-  private func character(_ bytes: [UInt8]) -> PatternNode {
+  private mutating func character(_ bytes: [UInt8]) throws(RegexSyntaxError) -> PatternNode {
     guard flags.caseInsensitive else { return .bytes(bytes) }
     if bytes.count == 1, !flags.isUnicode || !ByteSet.letters.contains(bytes[0]) {
       return RegexParser.literal(bytes[0], caseInsensitive: true)
     }
     guard flags.isUnicode, let scalar = String(decoding: bytes, as: UTF8.self).unicodeScalars.first
     else { return .bytes(bytes) }
-    return ScalarSet(scalar.value).caseFolded.utf8Node
+    return try classes.node(of: classes.folded(ScalarSet(scalar.value)), at: position)
   }
 
   /// nil where what was read stands for nothing that can be repeated, such as `(?i)`.
@@ -186,7 +196,7 @@ struct RustRegexParser {
     let start = position
     switch next {
     case 0x28: return try parseGroup()
-    case 0x5B: return node(try parseClass())
+    case 0x5B: return try node(try parseClass())
     case 0x2E:
       position += 1
       if flags.isUnicode {
@@ -194,7 +204,7 @@ struct RustRegexParser {
         if !flags.dotMatchesNewline {
           set = newlines.inverted(through: ScalarSet.largestScalar)
         }
-        return set.utf8Node
+        return try classes.node(of: set, at: position)
       }
       return .set(flags.dotMatchesNewline ? .all : newlines.byteSet.inverted)
     case 0x5E:
@@ -208,7 +218,7 @@ struct RustRegexParser {
       position += 1
       throw error("there is nothing to repeat here", from: start)
     default:
-      return character(scalarBytes())
+      return try character(scalarBytes())
     }
   }
 
@@ -330,8 +340,8 @@ struct RustRegexParser {
     case .bytes(let bytes):
       // A byte above 127 by its number is no character.
       if bytes.count == 1, bytes[0] >= 0x80 { return .bytes(bytes) }
-      return character(bytes)
-    case .set(let set): return node(set)
+      return try character(bytes)
+    case .set(let set): return try node(set)
     case .look(let look):
       if flags.isUnicode, look != .start, look != .end {
         throw error("word boundaries are not supported in Unicode mode", from: start)

@@ -154,8 +154,12 @@ struct ScalarSet: Hashable, Sendable {
   /// With all scalars that differ from one in it by case only.
   var caseFolded: ScalarSet {
     var result = ranges
-    for (value, variants) in Self.caseVariants where contains(value) {
-      result += variants.map { $0...$0 }
+    if ranges.count == 1, ranges[0].count < 64 {
+      for value in ranges[0] { result += (Self.caseVariants[value] ?? []).map { $0...$0 } }
+    } else {
+      for (value, variants) in Self.caseVariants where contains(value) {
+        result += variants.map { $0...$0 }
+      }
     }
     return ScalarSet(ranges: result)
   }

@@ -4,12 +4,12 @@ internal import Bytes
 ///
 /// The idea: the exclusive or of neighbouring bytes is the same under every key, so three such
 /// differences in a row, which four bytes of a text give, are looked up instead of 256 literals a
-/// text. What is found is a candidate: the caller works out the key and compares the whole text.
+/// text; of texts of three bytes both differences. What is found is a candidate: the caller works out the key and compares the whole text.
 struct XorSearch: Sendable {
   /// Up to this many forms an atom a key is faster and small enough.
   static let worthwhile = 16
-  /// Shorter forms do not have three differences.
-  static let shortestForm = 4
+  /// Of shorter forms the literals of all keys are few.
+  static let shortestForm = 3
 
   private struct Place {
     let form: Int32
@@ -22,15 +22,26 @@ struct XorSearch: Sendable {
   /// By hash of three differences, whether a form waits for them.
   private var filter = [UInt64](repeating: 0, count: 1 << 11)
   private var places: [UInt32: [Place]] = [:]
+  /// By two differences, whether a form of three bytes waits for them, and which; empty where none does.
+  private var pairFilter: [UInt64] = []
+  private var pairs: [UInt32: [Place]] = [:]
 
   /// - Parameters:
-  ///   - forms: indices of xor sub-patterns of four bytes or more.
+  ///   - forms: indices of xor sub-patterns of three bytes or more.
   ///   - pool: holds their texts.
   init(_ forms: [Int32], _ subPatterns: [SubPattern], _ pool: [UInt8]) {
     self.forms = forms
     for form in forms {
       let sub = subPatterns[Int(form)]
       let text = pool[Int(sub.literalStart)..<Int(sub.literalStart) + Int(sub.literalCount)]
+      guard text.count >= 4 else {
+        let bytes = Array(text)
+        let key = UInt32(bytes[0] ^ bytes[1]) << 8 | UInt32(bytes[1] ^ bytes[2])
+        if pairFilter.isEmpty { pairFilter = Array(repeating: 0, count: 1 << 10) }
+        pairs[key, default: []].append(Place(form: form, distance: 2))
+        pairFilter[Int(key >> 6)] |= 1 << UInt64(key & 63)
+        continue
+      }
       let (key, distance) = Self.rarest(Array(text))
       places[key, default: []].append(Place(form: form, distance: Int32(distance)))
       let hash = Self.hash(key)
@@ -46,7 +57,7 @@ struct XorSearch: Sendable {
     func at(_ start: Int) -> UInt32 {
       (start..<start + 3).reduce(0) { $0 << 8 | UInt32(text[$1] ^ text[$1 + 1]) }
     }
-    for start in 0...(text.count - shortestForm) {
+    for start in 0...(text.count - 4) {
       let found = at(start)
       if found & 0xFF != 0, found & 0xFF00 != 0, found & 0xFF_0000 != 0 { return (found, start + 3) }
     }
@@ -62,6 +73,7 @@ struct XorSearch: Sendable {
     guard data.count >= Self.shortestForm else { return true }
     var last = data[0]
     var differences: UInt32 = 0
+    let hasPairs = !pairFilter.isEmpty
     for place in 1..<data.count {
       let byte = data[place]
       differences = (differences << 8 | UInt32(byte ^ last)) & 0xFF_FFFF
@@ -70,6 +82,12 @@ struct XorSearch: Sendable {
       if filter[hash >> 6] & 1 << UInt64(hash & 63) != 0, let found = places[differences] {
         for entry in found where place >= Int(entry.distance) {
           body(entry.form, place &- Int(entry.distance))
+        }
+      }
+      if hasPairs {
+        let pair = differences & 0xFFFF
+        if pairFilter[Int(pair >> 6)] & 1 << UInt64(pair & 63) != 0, place >= 2, let found = pairs[pair] {
+          for entry in found { body(entry.form, place &- 2) }
         }
       }
       if place & 0xFFFF == 0, !mayContinue() { return false }
