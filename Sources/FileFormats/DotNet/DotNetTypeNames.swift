@@ -28,6 +28,16 @@ struct DotNetTypeNames {
 
   init(_ file: DotNetFile) { self.file = file }
 
+  private func known(
+    _ names: WritableKeyPath<DotNetKnownNames, [Int: FormatText?]>, _ row: Int,
+    _ make: () -> FormatText?
+  ) -> FormatText? {
+    if let known = file.knownNames[keyPath: names][row] { return known }
+    let name = make()
+    file.knownNames[keyPath: names].updateValue(name, forKey: row)
+    return name
+  }
+
   // MARK: YARA-X
 
   func partsYaraX(row: Int) -> Parts {
@@ -39,10 +49,7 @@ struct DotNetTypeNames {
   /// - Parameter row: of a type definition, counted from 0.
   func fullNameYaraX(row: Int) -> FormatText? {
     guard let types = file.tables.extent(.typeDef), row < types.count else { return nil }
-    if let known = file.knownNames.definitions[row] { return known }
-    let name = madeFullNameYaraX(types, row)
-    file.knownNames.definitions.updateValue(name, forKey: row)
-    return name
+    return known(\.definitions, row) { madeFullNameYaraX(types, row) }
   }
 
   private func madeFullNameYaraX(_ types: DotNetTableStream.Extent, _ row: Int) -> FormatText? {
@@ -76,15 +83,17 @@ struct DotNetTypeNames {
   /// - Parameter row: counted from 0.
   func referenceYaraX(row: Int) -> FormatText? {
     guard let types = file.tables.extent(.typeRef), row < types.count else { return nil }
-    if let known = file.knownNames.references[row] { return known }
-    let name = madeReferenceYaraX(types, row)
-    file.knownNames.references.updateValue(name, forKey: row)
-    return name
+    return known(\.references, row) { madeReferenceYaraX(types, row) }
   }
 
   private func madeReferenceYaraX(_ types: DotNetTableStream.Extent, _ row: Int) -> FormatText? {
     guard let name = file.name(types, row, 1)?.withoutGenericMarkYaraX else { return nil }
     guard let namespace = file.name(types, row, 2) else { return .inFile(name) }
+    return joined(.inFile(namespace), .inFile(name)).map(FormatText.owned)
+  }
+
+  /// `namespace.name`; nil where no more bytes may be made.
+  private func joined(_ namespace: FormatText, _ name: FormatText) -> [UInt8]? {
     let bytes = namespace.count + 1 + name.count
     guard file.spend(madeBytes: bytes) else { return nil }
     var full: [UInt8] = []
@@ -92,7 +101,7 @@ struct DotNetTypeNames {
     full.append(namespace)
     full.append(UInt8(ascii: "."))
     full.append(name)
-    return .owned(full)
+    return full
   }
 
   // MARK: YARA
@@ -115,11 +124,7 @@ struct DotNetTypeNames {
     guard let types = file.tables.extent(.typeDef), number >= 1, number <= types.count else {
       return nil
     }
-    let row = Int(number) - 1
-    if let known = file.knownNames.definitions[row] { return known }
-    let name = madeFullNameYara(types, number)
-    file.knownNames.definitions.updateValue(name, forKey: row)
-    return name
+    return known(\.definitions, Int(number) - 1) { madeFullNameYara(types, number) }
   }
 
   private func madeFullNameYara(
@@ -136,14 +141,12 @@ struct DotNetTypeNames {
   /// - Parameter row: counted from 0.
   func referenceYara(row: Int) -> FormatText? {
     guard let types = file.tables.extent(.typeRef), row < types.count else { return nil }
-    if let known = file.knownNames.references[row] { return known }
-    let name =
+    return known(\.references, row) {
       types.holds(file.data, row: row)
-      ? joinedYara(
-        file.name(types, row, 1).map(FormatText.inFile),
-        in: file.name(types, row, 2).map(FormatText.inFile)) : nil
-    file.knownNames.references.updateValue(name, forKey: row)
-    return name
+        ? joinedYara(
+          file.name(types, row, 1).map(FormatText.inFile),
+          in: file.name(types, row, 2).map(FormatText.inFile)) : nil
+    }
   }
 
   private func rowYara(
@@ -177,13 +180,7 @@ struct DotNetTypeNames {
     guard let namespace, !namespace.isEmpty else {
       return name.prefix(before: UInt8(ascii: "`"))
     }
-    let bytes = name.count + namespace.count + 1
-    guard file.spend(madeBytes: bytes) else { return nil }
-    var full: [UInt8] = []
-    full.reserveCapacity(bytes)
-    full.append(namespace)
-    full.append(UInt8(ascii: "."))
-    full.append(name)
+    guard var full = joined(namespace, name) else { return nil }
     if let mark = full.firstIndex(of: UInt8(ascii: "`")) { full.removeSubrange(mark...) }
     return .owned(full)
   }
