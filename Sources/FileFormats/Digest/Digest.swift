@@ -34,10 +34,12 @@ public enum Digest {
   public static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
     var digits: [UInt8] = []
     digits.reserveCapacity(bytes.count * 2)
+    func append(_ nibble: UInt8) {
+      digits.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+    }
     for byte in bytes {
-      for nibble in [byte >> 4, byte & 0x0F] {
-        digits.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
-      }
+      append(byte >> 4)
+      append(byte & 0x0F)
     }
     return digits
   }

@@ -71,7 +71,7 @@ extension ConditionChecker {
     let count =
       variables.count + namespace.imports.count + externals.count + namespace.ruleNames.count
       + words.count + FileNumber.functions.count
-    guard count <= Spelling.longestList, mayMakeSuggestions, suggestions.areLeft else { return ([], []) }
+    guard count <= Spelling.longestList, suggestions.areLeft else { return ([], []) }
     let known =
       Array(variables.names) + Array(namespace.imports.keys) + Array(externals.keys)
       + namespace.ruleNames.map(\.name) + words + Array(FileNumber.functions.keys)
@@ -321,6 +321,6 @@ extension ConditionChecker {
 
   /// The name that was probably meant, unless too much is wrong already to look for it.
   func nearest(to name: String, in names: some Collection<String>) -> String? {
-    mayMakeSuggestions ? suggestions.nearest(to: name, in: names) : nil
+    suggestions.nearest(to: name, in: names)
   }
 }

@@ -44,8 +44,6 @@ struct ConditionChecker {
   /// True where the rule's text has syntax errors, names patterns that do not exist or has sets that
   /// are too large: then nothing can be said about unused ones.
   var isIncomplete: Bool
-  /// False where so much is wrong already that guessing what was meant takes too long.
-  let mayMakeSuggestions: Bool
   let suggestions: Suggestions
 
   var patterns: [PatternEntry]
@@ -70,7 +68,7 @@ struct ConditionChecker {
   init(
     builder: ProgramBuilder, dialect: Dialect, externals: [String: ExternalValue],
     namespace: NamespaceScope, modules: ModuleRegistry, ruleName: String,
-    isIncomplete: Bool, mayMakeSuggestions: Bool, suggestions: Suggestions, ignoredModules: Set<String> = [],
+    isIncomplete: Bool, suggestions: Suggestions, ignoredModules: Set<String> = [],
     patterns: [PatternEntry]
   ) {
     self.ignoredModules = ignoredModules
@@ -81,7 +79,6 @@ struct ConditionChecker {
     self.modules = modules
     self.ruleName = ruleName
     self.isIncomplete = isIncomplete
-    self.mayMakeSuggestions = mayMakeSuggestions
     self.suggestions = suggestions
     self.patterns = patterns
     patternIndices = Dictionary(

@@ -264,7 +264,7 @@ public struct RuleCompiler {
       builder: builder, dialect: options.dialect, externals: options.externals, namespace: scope,
       modules: modules, ruleName: declaration.identifier.name,
       isIncomplete: Self.contains(syntaxErrors, declaration.range),
-      mayMakeSuggestions: !diagnostics.isFull, suggestions: suggestions,
+      suggestions: suggestions,
       ignoredModules: options.ignoredModules,
       patterns: entries.map {
         ConditionChecker.PatternEntry(name: $0.name, id: $0.id, range: $0.range)

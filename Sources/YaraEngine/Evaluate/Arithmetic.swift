@@ -133,45 +133,16 @@ enum Arithmetic {
   private static func contains(_ a: ByteView, _ b: ByteView, folded: Bool) -> Bool {
     guard b.count > 0 else { return true }
     guard a.count >= b.count else { return false }
-    if b.count > longestComparedPlainly { return containsLong(a, b, folded: folded) }
+    if b.count > RollingSearch.longestComparedPlainly {
+      return RollingSearch.contains(
+        a.count, { UInt32(folded ? lower(a[$0]) : a[$0]) }, b.count, { UInt32(folded ? lower(b[$0]) : b[$0]) })
+    }
     let first = folded ? lower(b[0]) : b[0]
     for start in 0...(a.count - b.count) {
       let byte = folded ? lower(a[start]) : a[start]
       if byte == first, isEqual(a, start, b, folded: folded) { return true }
     }
     return false
-  }
-
-  private static let longestComparedPlainly = 64
-
-  /// With a running sum over a window (Rabin and Karp), so that long texts which nearly match
-  /// everywhere take linear time.
-  private static func containsLong(_ a: ByteView, _ b: ByteView, folded: Bool) -> Bool {
-    let prime: UInt64 = (1 << 61) - 1
-    let base: UInt64 = 0x1A5B_36C9_5D13
-    func times(_ x: UInt64, _ y: UInt64) -> UInt64 {
-      prime.dividingFullWidth(x.multipliedFullWidth(by: y)).remainder
-    }
-    func value(_ text: ByteView, _ index: Int) -> UInt64 {
-      UInt64(folded ? lower(text[index]) : text[index]) + 1
-    }
-    var wanted: UInt64 = 0
-    var sum: UInt64 = 0
-    // base to the power of the window's length less one: what leaves the window weighs.
-    var weight: UInt64 = 1
-    for index in 0..<b.count {
-      wanted = (times(wanted, base) + value(b, index)) % prime
-      sum = (times(sum, base) + value(a, index)) % prime
-      if index > 0 { weight = times(weight, base) }
-    }
-    var start = 0
-    while true {
-      if sum == wanted, isEqual(a, start, b, folded: folded) { return true }
-      guard start + b.count < a.count else { return false }
-      let gone = times(value(a, start), weight)
-      sum = (times((sum + prime - gone) % prime, base) + value(a, start + b.count)) % prime
-      start += 1
-    }
   }
 
   @inline(__always)

@@ -62,23 +62,15 @@ struct LowercaseText {
     }
   }
 
-  /// In linear time (Knuth, Morris and Pratt), also where texts nearly match everywhere.
   private func contains(_ wanted: [UInt32]) -> Bool {
-    guard !wanted.isEmpty else { return true }
+    guard let first = wanted.first else { return true }
     guard units.count >= wanted.count else { return false }
-    // How many of the first units the ones up to each place end with.
-    var borders = [0]
-    borders.reserveCapacity(wanted.count)
-    for unit in wanted.dropFirst() {
-      var length = borders[borders.count - 1]
-      while length > 0, wanted[length] != unit { length = borders[length - 1] }
-      borders.append(wanted[length] == unit ? length + 1 : 0)
+    if wanted.count > RollingSearch.longestComparedPlainly {
+      return RollingSearch.contains(units.count, { units[$0] }, wanted.count, { wanted[$0] })
     }
-    var length = 0
-    for unit in units {
-      while length > 0, wanted[length] != unit { length = borders[length - 1] }
-      if wanted[length] == unit { length += 1 }
-      if length == wanted.count { return true }
+    for start in 0...(units.count - wanted.count)
+    where units[start] == first && units[start..<start + wanted.count].elementsEqual(wanted) {
+      return true
     }
     return false
   }

@@ -500,16 +500,12 @@ extension AuthenticodeCertificate {
   private static func serial(_ bytes: ByteView, _ dialect: FormatDialect) -> [UInt8]? {
     let longestYara = 20
     guard dialect == .yaraX || bytes.count <= longestYara else { return nil }
-    let count = min(bytes.count, AuthenticodeLimits.serialBytes)
+    let digits = Digest.hexadecimal(bytes.clamped(at: 0, length: AuthenticodeLimits.serialBytes).array)
     var text: [UInt8] = []
-    text.reserveCapacity(count * 3)
-    func append(digit: UInt8) {
-      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-    }
-    for index in 0..<count {
-      if index > 0 { text.append(UInt8(ascii: ":")) }
-      append(digit: bytes[index] >> 4)
-      append(digit: bytes[index] & 0x0F)
+    text.reserveCapacity(digits.count * 3 / 2)
+    for (index, digit) in digits.enumerated() {
+      if index > 0, index % 2 == 0 { text.append(UInt8(ascii: ":")) }
+      text.append(digit)
     }
     return text
   }

@@ -51,26 +51,22 @@ enum SlowPatternEstimate {
   private static func pieces(of node: PatternNode) -> [PatternNode] {
     guard case .concat(let items) = node else { return [node] }
     var pieces: [[PatternNode]] = []
-    var current: [PatternNode] = []
+    var current = GrowingSequence()
     var gap: PatternNode = .empty
-    var length: Int? = 0
-    var isLong: Bool { length ?? 0 >= 2 }
     for item in items {
-      if let jump = item.anyByteGap, (jump.max ?? .max) > largeGap, isLong {
-        pieces.append(current)
-        current = []
-        length = 0
+      if let jump = item.anyByteGap, (jump.max ?? .max) > largeGap, current.isAtLeast(2) {
+        pieces.append(current.items)
+        current = GrowingSequence()
         gap = item
       } else {
         current.append(item)
-        length = length.flatMap { length in item.minimumLength.map { saturatingSum(length, $0) } }
       }
     }
-    if !current.isEmpty {
-      if isLong || pieces.isEmpty {
-        pieces.append(current)
+    if !current.items.isEmpty {
+      if current.isAtLeast(2) || pieces.isEmpty {
+        pieces.append(current.items)
       } else {
-        pieces[pieces.count - 1] += [gap] + current
+        pieces[pieces.count - 1] += [gap] + current.items
       }
     }
     return pieces.map { .sequence($0) }

@@ -444,32 +444,28 @@ struct SubPatternCompiler {
     guard case .concat(let items) = node else { return [Piece(node: node)] }
     let shortest = dialect == .yara && isHex ? 1 : Self.shortestPiece
     var pieces: [Piece] = []
-    var current: [PatternNode] = []
-    var length: Int? = 0
+    var current = GrowingSequence()
     var low = 0
     var high: Int?
     var gap: PatternNode = .empty
     for item in items {
-      if let jump = item.anyByteGap, !current.isEmpty,
+      if let jump = item.anyByteGap, !current.items.isEmpty,
         (jump.max ?? Int(UInt32.max)) > PatternNode.longestGap,
         dialect == .yaraX || isHex || (jump.max != nil && !jump.isGreedy),
-        length ?? 0 >= shortest
+        current.isAtLeast(shortest)
       {
-        pieces.append(Piece(node: .sequence(current), low: low, high: high))
+        pieces.append(Piece(node: .sequence(current.items), low: low, high: high))
         low = jump.min
         high = jump.max
         gap = item
-        current = []
-        length = 0
+        current = GrowingSequence()
       } else {
         current.append(item)
-        length = length.flatMap { length in item.minimumLength.map { saturatingSum(length, $0) } }
       }
     }
-    if current.isEmpty { return [Piece(node: node)] }
-    let last = PatternNode.sequence(current)
-    if pieces.isEmpty { return [Piece(node: node)] }
-    if last.minimumLength ?? 0 >= shortest {
+    if current.items.isEmpty || pieces.isEmpty { return [Piece(node: node)] }
+    let last = PatternNode.sequence(current.items)
+    if current.isAtLeast(shortest) {
       pieces.append(Piece(node: last, low: low, high: high))
     } else {
       pieces[pieces.count - 1].node = .sequence([pieces[pieces.count - 1].node, gap, last])

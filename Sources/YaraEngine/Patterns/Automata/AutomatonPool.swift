@@ -22,24 +22,30 @@ struct AutomatonPool {
     self.limit = limit
   }
 
+  @inline(__always)
+  private static func automaton(
+    _ known: inout [LazyAutomaton?], _ index: Int, _ make: (Int) -> LazyAutomaton
+  ) -> LazyAutomaton {
+    if let made = known[index] { return made }
+    let automaton = make(index)
+    known[index] = automaton
+    return automaton
+  }
+
   /// For the preferred match from a place on.
   @inline(__always)
   mutating func forward(_ program: Int32, of set: PatternSet) -> LazyAutomaton {
-    let index = Int(program)
-    if let made = forward[index] { return made }
-    let automaton = LazyAutomaton(set.programs[index], .preferred, isBackward: false, memory)
-    forward[index] = automaton
-    return automaton
+    Self.automaton(&forward, Int(program)) {
+      LazyAutomaton(set.programs[$0], .preferred, isBackward: false, memory)
+    }
   }
 
   /// For all matches that end at a place.
   @inline(__always)
   mutating func backward(_ program: Int32, of set: PatternSet) -> LazyAutomaton {
-    let index = Int(program)
-    if let made = backward[index] { return made }
-    let automaton = LazyAutomaton(set.programs[index], .exhaustive, isBackward: true, memory)
-    backward[index] = automaton
-    return automaton
+    Self.automaton(&backward, Int(program)) {
+      LazyAutomaton(set.programs[$0], .exhaustive, isBackward: true, memory)
+    }
   }
 
   /// For the places where a match may begin.

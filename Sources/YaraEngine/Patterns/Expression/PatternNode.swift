@@ -210,16 +210,11 @@ extension PatternNode {
       return self
     }
     // Gaps are taken apart where two bytes stand before them, those since the last one.
-    var length: Int? = 0
-    var isLongEnough: Bool { length ?? 0 >= 2 }
+    var piece = GrowingSequence()
     for item in items.dropLast() {
-      if isLong(item), isLongEnough {
-        length = 0
-      } else {
-        length = length.flatMap { length in item.minimumLength.map { saturatingSum(length, $0) } }
-      }
+      if isLong(item), piece.isAtLeast(2) { piece = GrowingSequence() } else { piece.append(item) }
     }
-    return isLongEnough ? .sequence(Array(items.dropLast())) : self
+    return piece.isAtLeast(2) ? .sequence(Array(items.dropLast())) : self
   }
 
   /// What a capture group makes of its inside. The engines take an expression apart at long gaps of
@@ -396,6 +391,22 @@ extension PatternNode {
         sub.unbounded(from: largest), min: min, max: isLarge ? nil : max, isGreedy: isGreedy)
     }
   }
+}
+
+/// A sequence that items are added to, and its shortest match so far: asked for after each item, that of
+/// the whole sequence would take the square of its length.
+struct GrowingSequence {
+  private(set) var items: [PatternNode] = []
+  /// nil where nothing can match.
+  private var length: Int? = 0
+
+  mutating func append(_ item: PatternNode) {
+    items.append(item)
+    length = length.flatMap { length in item.minimumLength.map { saturatingSum(length, $0) } }
+  }
+
+  /// Whether it can match, and its shortest match has so many bytes.
+  func isAtLeast(_ bytes: Int) -> Bool { length ?? 0 >= bytes }
 }
 
 /// For lengths, which are not negative: Int.max instead of overflow.

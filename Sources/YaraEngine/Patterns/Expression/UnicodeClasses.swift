@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// What the Unicode classes of a regex become: each is made once, and all together are bounded, since
-/// `\\w` alone stands for some hundred sequences of bytes.
+/// `\w` alone stands for some hundred sequences of bytes.
 struct UnicodeClasses {
   private var nodes: [ScalarSet: PatternNode] = [:]
   private var foldedSets: [ScalarSet: ScalarSet] = [:]
